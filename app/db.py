@@ -1,0 +1,144 @@
+"""Database session and the single place that commits.
+
+Rule: only ``transaction()`` commits. Views, commands and the scheduler open
+one; everything below receives the session and never commits or rolls back.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Stores UTC; refuses a datetime without a time zone, returns aware ones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}: use app.clock.now()")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
+
+
+WriteSession = sessionmaker(expire_on_commit=False)
+ReadSession = sessionmaker(expire_on_commit=False, autoflush=False)
+
+
+def connect(database_url: str) -> None:
+    """Point the sessions at a database. Called once by the factory, the commands and the tests.
+
+    SQLite gets two engines: one whose transactions take the write lock at once
+    (of all settings tried the only one that lost no update and raised nothing),
+    and one for reads, which must not queue behind writers.
+    """
+    disconnect()
+    if database_url.startswith("sqlite"):
+        WriteSession.configure(bind=_sqlite(database_url, begin="BEGIN IMMEDIATE"))
+        ReadSession.configure(bind=_sqlite(database_url, begin="BEGIN"))
+    else:
+        engine = create_engine(
+            database_url, pool_pre_ping=True, pool_size=10, hide_parameters=True
+        )
+        WriteSession.configure(bind=engine)
+        ReadSession.configure(bind=engine)
+
+
+def disconnect() -> None:
+    """Close all pooled connections, so that a server or a file can be put away."""
+    for factory in (WriteSession, ReadSession):
+        engine: Engine | None = factory.kw.get("bind")
+        if engine is not None:
+            engine.dispose()
+
+
+def write_engine() -> Engine:
+    """The engine behind ``transaction()``; for migrations, tests and benchmarks only."""
+    engine: Engine = WriteSession.kw["bind"]
+    return engine
+
+
+def _sqlite(url: str, *, begin: str) -> Engine:
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 30}
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=30000")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of work: commits on success, rolls back on any exception.
+
+    Functions registered with ``after_commit`` run once the data is safe, and
+    not at all after a rollback.
+    """
+    with WriteSession() as session:
+        with session.begin():
+            yield session
+        for run in session.info.pop("after_commit", ()):
+            run()
+
+
+def after_commit(session: Session, run: Callable[[], None]) -> None:
+    """Do something once this unit of work is safely stored; it must not touch the database."""
+    session.info.setdefault("after_commit", []).append(run)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A look at the data that never writes: whatever happened in it is rolled back."""
+    with ReadSession() as session:
+        yield session
+        session.rollback()
