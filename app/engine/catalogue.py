@@ -1,0 +1,98 @@
+"""What a diagram contains, in plain values: for pages, checks and the runtime."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal[
+    "start",
+    "end",
+    "user",
+    "service",
+    "rule",
+    "script",
+    "send",
+    "receive",
+    "catch",
+    "throw",
+    "boundary",
+    "exclusive",
+    "parallel",
+    "inclusive",
+    "event_gateway",
+    "call",
+    "subprocess",
+    "task",
+]
+
+
+@dataclass(frozen=True)
+class SignOffRule:
+    """``signOff.*`` properties as written: texts with a leading ``=`` are FEEL."""
+
+    role: str | None
+    due: str | None
+    remind: str | None
+    when: str | None
+    decision: str | None
+    fields: tuple[str, ...]
+    send_back_to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Element:
+    """One flow node. ``parent`` is the embedded sub-process around it, else None."""
+
+    id: str
+    name: str
+    kind: Kind
+    process_id: str
+    lane: str | None = None
+    documentation: str = ""
+    sources: tuple[str, ...] = ()
+    form_id: str | None = None
+    candidate_groups: str | None = None
+    assignee: str | None = None
+    due_date: str | None = None
+    sign_off: SignOffRule | None = None
+    incoming: tuple[str, ...] = ()
+    outgoing: tuple[str, ...] = ()
+    default_flow: str | None = None
+    called_process: str | None = None
+    decision_id: str | None = None
+    task_type: str | None = None
+    message: str | None = None
+    correlation_key: str | None = None
+    timer: str | None = None
+    timer_kind: Literal["date", "duration", "cycle"] | None = None
+    event: str | None = None
+    attached_to: str | None = None
+    interrupting: bool = True
+    parent: str | None = None
+    multi_instance: Literal["parallel", "sequential"] | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Flow:
+    id: str
+    source: str
+    target: str
+    name: str
+    condition: str | None
+    documentation: str = ""
+
+
+@dataclass(frozen=True)
+class ProcessInfo:
+    """``elements`` includes those of embedded sub-processes."""
+
+    id: str
+    name: str
+    elements: Mapping[str, Element]
+    start_message: str | None = None
+    start_timer: str | None = None
+    documentation: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
