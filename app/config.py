@@ -51,7 +51,7 @@ class Settings:
         """
         demo = _flag(environment, "DEMO_MODE", default=False)
         return cls(
-            database_url=environment.get("DATABASE_URL") or cls.database_url,
+            database_url=database_url_from_environment(environment),
             secret_key=_secret(environment, demo=demo),
             processes_dir=Path(environment.get("PROCESSES_DIR") or cls.processes_dir),
             demo_mode=demo,
@@ -66,6 +66,11 @@ class Settings:
             mail_from=environment.get("MAIL_FROM") or cls.mail_from,
             public_url=environment.get("PUBLIC_URL") or cls.public_url,
         )
+
+
+def database_url_from_environment(environment: Mapping[str, str] = os.environ) -> str:
+    """Only the database, for commands that need no secret (migrations)."""
+    return environment.get("DATABASE_URL") or Settings.database_url
 
 
 def _secret(environment: Mapping[str, str], *, demo: bool) -> str:
