@@ -1,0 +1,1 @@
+"""Who works here: people, teams, areas, roles, absence, sign-in sessions and permissions."""

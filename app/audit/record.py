@@ -1,0 +1,116 @@
+"""Adds rows to the audit trail; each is chained to the one before it."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import event, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapper, Session
+
+from app import clock
+from app.audit.models import AuditChain, AuditEvent
+
+SITE = "site"
+
+#: Set once at start by ``use_key``; an installation without one still has a chain, not a secret.
+_keys: list[bytes] = [b"unkeyed"]
+
+
+def use_key(secret: str) -> None:
+    """Seal new rows with a key made from the installation's secret."""
+    _keys[0] = hmac.digest(secret.encode(), b"audit trail", "sha256")
+
+
+def current_key() -> bytes:
+    return _keys[0]
+
+
+def key_id(key: bytes) -> str:
+    """Names a key without giving it away."""
+    return hashlib.sha256(key).hexdigest()[:12]
+
+
+def record(
+    session: Session,
+    *,
+    actor: str,
+    action: str,
+    case_id: int | str | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> AuditEvent:
+    """Add one event in the caller's transaction; if it cannot be written, the change fails too.
+
+    Args:
+        session: an open ``transaction()``.
+        actor: ``User.actor`` or ``system:<what>``.
+        action: ``<thing>.<verb in the past>``.
+        case_id: chains the event to its case; without one it goes to the site's chain.
+        detail: ids and codes as JSON values. Never names, dates of birth, addresses or
+            anything a person typed.
+    """
+    chain = SITE if case_id is None else f"case:{case_id}"
+    end = _locked_end(session, chain)
+    added = AuditEvent(
+        chain=chain,
+        position=end.position + 1,
+        at=clock.now(),
+        actor=actor,
+        action=action,
+        case_id=None if case_id is None else str(case_id),
+        detail=dict(detail or {}),
+        key_id=key_id(current_key()),
+        previous_hash=end.hash,
+    )
+    added.hash = seal(added, current_key())
+    session.add(added)
+    end.position, end.hash = added.position, added.hash
+    return added
+
+
+def seal(row: AuditEvent, key: bytes) -> str:
+    """HMAC-SHA256 over everything a row says and the seal of the row before."""
+    said = {
+        "chain": row.chain,
+        "position": row.position,
+        "at": _written(row.at),
+        "actor": row.actor,
+        "action": row.action,
+        "case_id": row.case_id,
+        "detail": row.detail,
+        "previous_hash": row.previous_hash,
+    }
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _locked_end(session: Session, chain: str) -> AuditChain:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    found = select(AuditChain).where(AuditChain.chain == chain)
+    locked = found.with_for_update().execution_options(populate_existing=True)
+    session.flush()
+    end = session.scalar(locked)
+    if end is None:
+        # two first events at once: one inserts, the other waits and finds it
+        session.execute(
+            insert(AuditChain).values(chain=chain, position=0, hash="").on_conflict_do_nothing()
+        )
+        end = session.scalars(locked).one()
+    return end
+
+
+class AuditIsAppendOnly(RuntimeError):
+    """Something tried to change or delete an audit event."""
+
+
+@event.listens_for(AuditEvent, "before_update")
+@event.listens_for(AuditEvent, "before_delete")
+def _refuse(_mapper: Mapper[AuditEvent], _connection: object, row: AuditEvent) -> None:
+    raise AuditIsAppendOnly(f"audit event {row.id}")
