@@ -1,0 +1,73 @@
+"""Automatic steps: plain functions that run when a process reaches a service task.
+
+A function is registered under the task type that diagrams name. It never sends anything
+itself: what is to be sent goes to the outbox, in the same transaction.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from app.runtime.actor import Actor
+from app.runtime.models import ProcessInstance, Submission
+
+Handler: TypeAlias = "Callable[[StepContext, dict[str, Any]], dict[str, Any]]"
+
+_handlers: dict[str, Handler] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepContext:
+    """What an automatic step may use. ``actor`` is whoever set the process moving."""
+
+    session: Session
+    instance: ProcessInstance
+    element_id: str
+    actor: Actor
+    properties: Mapping[str, str]
+
+    @property
+    def case_id(self) -> int | None:
+        return self.instance.case_id
+
+    def latest_submission(self, element_id: str) -> dict[str, Any] | None:
+        """The form document last handed in at this task: of this instance, else of the case."""
+        own = self._latest(Submission.instance_id == self.instance.id, element_id)
+        if own is not None or self.case_id is None:
+            return own
+        return self._latest(Submission.case_id == self.case_id, element_id)
+
+    def _latest(self, scope: ColumnElement[bool], element_id: str) -> dict[str, Any] | None:
+        return self.session.scalar(
+            select(Submission.answers)
+            .where(scope, Submission.element_id == element_id)
+            .order_by(Submission.id.desc())
+            .limit(1)
+        )
+
+
+def automatic(task_type: str) -> Callable[[Handler], Handler]:
+    """Register a function for the service tasks of this type.
+
+    Raises:
+        ValueError: another function has the name already.
+    """
+
+    def register(handler: Handler) -> Handler:
+        if _handlers.setdefault(task_type, handler) is not handler:
+            raise ValueError(f"two automatic steps are called {task_type!r}")
+        return handler
+
+    return register
+
+
+def registered() -> frozenset[str]:
+    """The task types that diagrams may name."""
+    return frozenset(_handlers)
+
+
+def handler_of(task_type: str) -> Handler | None:
+    return _handlers.get(task_type)
