@@ -9,6 +9,7 @@ from app import clock
 from app.cases.models import Case, CaseMember, PlanAction
 from app.identity.models import User
 from app.identity.people import team_supervisors
+from app.runtime.hooks import CaseScope
 
 #: Parts that only one person plays at a time; naming the next ends the one before.
 SINGLE = frozenset({"lead", "assessor"})
@@ -50,15 +51,14 @@ def holder(session: Session, case_id: int, role: str) -> int | None:
     )
 
 
-def case_role(
-    session: Session, case_id: int, role: str, facts: Mapping[str, object], item: object
-) -> int | None:
+def case_role(session: Session, case_id: int, role: str, facts: Mapping[str, object]) -> int | None:
     """Who a lane such as ``case:lead`` means in this case; None leaves the task to the team.
 
-    ``item`` is the element of a multi-instance task: for an action owner, the action's id.
+    For a task that is one of several, ``facts["item"]`` is its item: an action owner's action id.
     """
     match role:
         case "action_owner":
+            item = facts.get("item")
             action = session.get(PlanAction, item) if isinstance(item, int) else None
             if action is not None and action.owner_id is not None:
                 return action.owner_id
@@ -69,6 +69,14 @@ def case_role(
             return _manager_of(session, holder(session, case_id, "lead"))
         case _:
             return holder(session, case_id, role)
+
+
+def case_scope(session: Session, case_id: int) -> CaseScope | None:
+    """Where the work of a case belongs."""
+    case = session.get(Case, case_id)
+    if case is None:
+        return None
+    return CaseScope(case.area_id, case.locality_id, case.team_id)
 
 
 def _manager_of(session: Session, user_id: int | None) -> int | None:

@@ -50,7 +50,7 @@ def open_case(
         locality_id=locality_id,
         case_id=case.id,
         facts={"entry": entry},
-        actor=Actor.of(user),
+        actor=Actor.person(user),
     )
     return case, instance
 

@@ -1,6 +1,7 @@
 """The people who work here, and where. Written by ``app.identity`` and ``app.accounts`` only."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Enum, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -159,6 +160,9 @@ class UserSession(Base):
     reauthenticated_at: Mapped[datetime]
     #: Browser and system in two words, so that people recognise their own sessions.
     device: Mapped[str] = mapped_column(default="")
+    #: What the person last searched for, by page: kept here because a name in an address would
+    #: end up in logs and histories.
+    searches: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     user: Mapped[User] = relationship(lazy="joined")
 

@@ -1,0 +1,162 @@
+"""Families and cases as lists and headers show them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.cases.matching import name_key
+from app.cases.models import Case, CaseMember, Family, Person, Plan
+from app.cases.visible import Viewer, visible_cases
+from app.identity.models import Locality, User
+from app.runtime.models import Task
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A line of the list of families."""
+
+    case_id: int
+    reference: str
+    family: str
+    children: str
+    locality: str
+    stage: str
+    status: str
+    level: int | None
+    lead: str
+    opened_at: datetime
+    review_on: date | None
+    overdue: int
+
+
+@dataclass(frozen=True)
+class CaseFilters:
+    text: str = ""
+    stage: str = ""
+    locality: str = ""
+    status: str = "open"
+    mine: bool = False
+    page: int = 1
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.text or self.stage or self.locality or self.mine or self.status != "open")
+
+
+@dataclass(frozen=True)
+class CaseList:
+    rows: tuple[CaseRow, ...]
+    #: Counted no further than what paging needs: whether another page follows.
+    more: bool
+
+
+def list_cases(session: Session, viewer: Viewer, filters: CaseFilters) -> CaseList:
+    """One page of the cases ``viewer`` may see, latest first."""
+    query = select(Case).where(visible_cases(viewer)).order_by(Case.id.desc())
+    if filters.status:
+        query = query.where(Case.status == filters.status)
+    if filters.stage:
+        query = query.where(Case.stage == filters.stage)
+    if filters.locality:
+        query = query.where(Case.locality_id == filters.locality)
+    if filters.mine:
+        own = select(CaseMember.case_id).where(
+            CaseMember.user_id == viewer.user_id, CaseMember.until.is_(None)
+        )
+        query = query.where(Case.id.in_(own))
+    if text := filters.text.strip():
+        folded = name_key(text)
+        by_person = select(Person.family_id).where(
+            Person.name_key.contains(folded, autoescape=True)
+        )
+        by_name = select(Family.id).where(Family.name_key.contains(folded, autoescape=True))
+        query = query.where(
+            or_(
+                Case.reference == text.upper(),
+                Case.family_id.in_(by_name),
+                Case.family_id.in_(by_person),
+            )
+        )
+    start = (max(filters.page, 1) - 1) * PAGE_SIZE
+    cases = list(session.scalars(query.offset(start).limit(PAGE_SIZE + 1)))
+    return CaseList(_rows(session, cases[:PAGE_SIZE]), len(cases) > PAGE_SIZE)
+
+
+def _rows(session: Session, cases: list[Case]) -> tuple[CaseRow, ...]:
+    ids = [case.id for case in cases]
+    leads = dict(
+        session.execute(
+            select(CaseMember.case_id, User.name)
+            .join(User, User.id == CaseMember.user_id)
+            .where(
+                CaseMember.case_id.in_(ids), CaseMember.role == "lead", CaseMember.until.is_(None)
+            )
+        )
+        .tuples()
+        .all()
+    )
+    overdue = dict(
+        session.execute(
+            select(Task.case_id, func.count())
+            .where(Task.case_id.in_(ids), Task.done_at.is_(None), Task.due_sort < clock.now())
+            .group_by(Task.case_id)
+        )
+        .tuples()
+        .all()
+    )
+    reviews = dict(
+        session.execute(
+            select(Plan.case_id, Plan.review_on).where(
+                Plan.case_id.in_(ids), Plan.status == "current"
+            )
+        )
+        .tuples()
+        .all()
+    )
+    places = dict(session.execute(select(Locality.id, Locality.name)).tuples().all())
+    return tuple(
+        CaseRow(
+            case_id=case.id,
+            reference=case.reference,
+            family=family_name(case),
+            children=", ".join(describe_child(p) for p in children_of(case)),
+            locality=places.get(case.locality_id or "", ""),
+            stage=case.stage,
+            status=case.status,
+            level=case.level,
+            lead=leads.get(case.id, ""),
+            opened_at=case.opened_at,
+            review_on=reviews.get(case.id),
+            overdue=overdue.get(case.id, 0),
+        )
+        for case in cases
+    )
+
+
+def family_name(case: Case) -> str:
+    """What to call the family on a page before and after it is known."""
+    return case.family.name if case.family is not None else "New concern"
+
+
+def children_of(case: Case) -> list[Person]:
+    people = case.family.people if case.family is not None else []
+    return [person for person in people if person.role == "child"]
+
+
+def describe_child(child: Person) -> str:
+    """Name and age in words: ``Tia, 9``; ``expected in March 2026`` before birth."""
+    if child.date_of_birth is not None:
+        return f"{child.name}, {age_in_years(child.date_of_birth, clock.today())}"
+    if child.expected_on is not None:
+        return f"{child.name or 'Baby'}, expected {child.expected_on.strftime('%B %Y')}"
+    return child.name
+
+
+def age_in_years(born: date, on: date) -> int:
+    """Completed years; a child born on 29 February has the birthday on 1 March otherwise."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
