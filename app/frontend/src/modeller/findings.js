@@ -1,0 +1,41 @@
+// What the server found: a list of buttons that lead to the element, and a mark on the element itself.
+
+const KIND = 'app-finding';
+
+/** findings: [{element_id, message, severity: "error" | "warning"}] */
+export function showFindings(modeler, list, findings) {
+  const overlays = modeler.get('overlays');
+  overlays.remove({ type: KIND });
+  if (list) list.replaceChildren(...findings.map((finding) => line(modeler, finding)));
+  for (const finding of findings) mark(modeler, overlays, finding);
+}
+
+function line(modeler, finding) {
+  const item = document.createElement('li');
+  item.className = finding.severity === 'warning' ? 'is-warning' : 'is-error';
+  const element = modeler.get('elementRegistry').get(finding.element_id);
+  if (!element) {
+    item.textContent = finding.message;
+    return item;
+  }
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'app-quiet-button';
+  button.textContent = element.businessObject.name || finding.element_id;
+  button.addEventListener('click', () => {
+    modeler.get('canvas').scrollToElement(element, 120);
+    modeler.get('selection').select(element);
+    modeler.get('canvas').focus();
+  });
+  item.append(button, ` ${finding.message}`);
+  return item;
+}
+
+function mark(modeler, overlays, finding) {
+  if (!modeler.get('elementRegistry').get(finding.element_id)) return;
+  const sign = document.createElement('div');
+  sign.className = `app-finding ${finding.severity === 'warning' ? 'is-warning' : 'is-error'}`;
+  sign.title = finding.message;
+  sign.textContent = '!';
+  overlays.add(finding.element_id, KIND, { position: { top: -10, right: 10 }, html: sign });
+}

@@ -1,0 +1,15 @@
+import { Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, SkipLink, createAll } from 'govuk-frontend';
+import '../styles/site.scss';
+import { startConditions } from './conditions.js';
+import { startDrafts } from './drafts.js';
+import { startLists } from './lists.js';
+import { startShortcuts } from './shortcuts.js';
+
+for (const component of [Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, SkipLink]) {
+  createAll(component);
+}
+startLists(document);
+startDrafts(document);
+startShortcuts(document);
+await startConditions(document);
+document.documentElement.dataset.ready = 'site';
