@@ -1,0 +1,246 @@
+"""Where a case is: the diagrams it runs through, what is done, what is open, what comes next.
+
+The same facts feed the markers on the drawn diagram and the outline in words beside it.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.cases.outline import Choice, ordered
+from app.definitions import parsed
+from app.definitions.models import DefinitionSet, DefinitionVersion
+from app.engine.catalogue import Element, ProcessInfo
+from app.identity.people import names_of
+from app.identity.permissions import LABELS, Role
+from app.runtime.models import ProcessInstance, Task
+from app.runtime.records import Incident, StepHistory, Timer
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Something open at an element: who has it, since when, until when."""
+
+    who: str
+    since: datetime
+    due_at: datetime | None
+    task_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the outline. ``state`` is ``done``, ``now``, ``problem`` or ``ahead``."""
+
+    element_id: str
+    name: str
+    kind: str
+    lane: str
+    state: str
+    done_at: datetime | None
+    holdings: tuple[Holding, ...]
+    choices: tuple[Choice, ...]
+    documentation: str
+
+
+@dataclass(frozen=True)
+class Level:
+    """One diagram the case is inside of; the first is the whole pathway, the last the detail."""
+
+    version_id: int
+    version_number: int
+    process_id: str
+    name: str
+    steps: tuple[Step, ...]
+
+    @property
+    def marks(self) -> dict[str, dict[str, str]]:
+        """Per element: its state, and for open ones a short label; what the drawing shows."""
+        return {
+            step.element_id: {"state": step.state, "label": _label(step)}
+            for step in self.steps
+            if step.state != "ahead"
+        }
+
+
+@dataclass(frozen=True)
+class Journey:
+    instance_id: int
+    name: str
+    status: str
+    started_at: datetime
+    levels: tuple[Level, ...]
+
+
+def journeys(session: Session, case_id: int) -> list[Journey]:
+    """All processes of a case: running ones first, then the latest finished."""
+    query = select(ProcessInstance).where(ProcessInstance.case_id == case_id)
+    found = list(session.scalars(query.order_by(ProcessInstance.id)))
+    found.sort(key=lambda instance: (instance.status != "running", instance.id))
+    return [journey(session, instance) for instance in found]
+
+
+def journey(session: Session, instance: ProcessInstance) -> Journey:
+    """The diagrams of one running or finished process, from the outermost to where it waits."""
+    pins = session.get_one(DefinitionSet, instance.definition_set_key)
+    versions = _versions(session, pins)
+    open_at = _open(session, instance)
+    done = _done(session, instance.id)
+    levels = tuple(
+        _level(versions[process_id], process_id, path, open_at, done)
+        for path, process_id in _levels_to_show(instance, open_at, versions)
+    )
+    name = levels[0].name if levels else instance.process_id
+    return Journey(instance.id, name, instance.status, instance.started_at, levels)
+
+
+def process_info(version: DefinitionVersion, process_id: str) -> ProcessInfo:
+    """One process of a published diagram, by its id."""
+    processes = parsed.diagram(version.content).processes
+    return next(process for process in processes if process.id == process_id)
+
+
+Path = tuple[str, ...]
+OpenAt = Mapping[tuple[Path, str], list[Holding]]
+
+
+def _versions(session: Session, pins: DefinitionSet) -> dict[str, DefinitionVersion]:
+    ids = {int(version_id) for version_id in pins.processes.values()}
+    rows = session.scalars(select(DefinitionVersion).where(DefinitionVersion.id.in_(ids)))
+    by_id = {row.id: row for row in rows}
+    return {process: by_id[int(v)] for process, v in pins.processes.items() if int(v) in by_id}
+
+
+def _open(session: Session, instance: ProcessInstance) -> dict[tuple[Path, str], list[Holding]]:
+    """What is open where: under the element itself and under every call activity around it."""
+    found: dict[tuple[Path, str], list[Holding]] = defaultdict(list)
+    tasks = list(
+        session.scalars(
+            select(Task)
+            .where(Task.instance_id == instance.id, Task.done_at.is_(None))
+            .order_by(Task.due_sort, Task.id)
+        )
+    )
+    names = names_of(session, {t.assignee_id for t in tasks if t.assignee_id is not None})
+    for task in tasks:
+        who = names.get(task.assignee_id or 0) or f"Any {role_name(task.role).lower()}"
+        holding = Holding(who, task.opened_at, task.due_at, task.id)
+        _under_all(found, tuple(task.path), task.element_id, holding)
+    entered = select(StepHistory.path, StepHistory.at).where(
+        StepHistory.instance_id == instance.id, StepHistory.what == "entered"
+    )
+    for timer in session.scalars(select(Timer).where(Timer.instance_id == instance.id)):
+        if timer.host_element_id is None:
+            came = session.execute(
+                entered.where(StepHistory.engine_task_id == timer.engine_task_id)
+            ).first()
+            path, since = came or ([], instance.started_at)
+            _under_all(
+                found, tuple(path), timer.element_id, Holding("The clock", since, timer.due_at)
+            )
+    for incident in session.scalars(
+        select(Incident).where(Incident.instance_id == instance.id, Incident.resolved_at.is_(None))
+    ):
+        came = session.execute(
+            entered.where(StepHistory.engine_task_id == incident.engine_task_id)
+        ).first()
+        path = tuple(came[0]) if came else ()
+        _under_all(found, path, incident.element_id, Holding("", incident.happened_at, None))
+    return found
+
+
+def _under_all(
+    found: dict[tuple[Path, str], list[Holding]], path: Path, element: str, holding: Holding
+) -> None:
+    found[path, element].append(holding)
+    for depth, call in enumerate(path):
+        found[path[:depth], call].append(holding)
+
+
+def _levels_to_show(
+    instance: ProcessInstance, open_at: OpenAt, versions: Mapping[str, DefinitionVersion]
+) -> list[tuple[Path, str]]:
+    """The outermost process, then each called process in which something is open, once."""
+    levels: dict[Path, str] = {(): instance.process_id}
+    for path, _element in open_at:
+        process_id = instance.process_id
+        for depth, element_id in enumerate(path, start=1):
+            if process_id not in versions:
+                break
+            around = process_info(versions[process_id], process_id).elements.get(element_id)
+            if around is not None and around.called_process:
+                process_id = around.called_process
+                levels.setdefault(path[:depth], process_id)
+    return [(path, process) for path, process in levels.items() if process in versions]
+
+
+def _done(session: Session, instance_id: int) -> dict[tuple[Path, str], datetime]:
+    query = select(StepHistory.path, StepHistory.element_id, StepHistory.at).where(
+        StepHistory.instance_id == instance_id, StepHistory.what == "completed"
+    )
+    found: dict[tuple[Path, str], datetime] = {}
+    for path, element_id, at in session.execute(query.order_by(StepHistory.id)):
+        found[tuple(path), element_id] = at
+    return found
+
+
+def _level(
+    version: DefinitionVersion,
+    process_id: str,
+    path: Path,
+    open_at: OpenAt,
+    done: Mapping[tuple[Path, str], datetime],
+) -> Level:
+    diagram = parsed.diagram(version.content)
+    info = process_info(version, process_id)
+    steps = []
+    for element, choices in ordered(info, diagram.flows):
+        place = (path + _around(info, element), element.id)
+        steps.append(_step(element, choices, tuple(open_at.get(place, ())), done.get(place)))
+    return Level(version.id, version.number, process_id, info.name, tuple(steps))
+
+
+def _around(info: ProcessInfo, element: Element) -> Path:
+    """Ids of the embedded sub-processes around an element, outermost first."""
+    found: list[str] = []
+    parent = element.parent
+    while parent is not None:
+        found.insert(0, parent)
+        parent = info.elements[parent].parent
+    return tuple(found)
+
+
+def _step(
+    element: Element,
+    choices: tuple[Choice, ...],
+    holdings: tuple[Holding, ...],
+    done_at: datetime | None,
+) -> Step:
+    state = "ahead" if done_at is None else "done"
+    if holdings:
+        state = "now" if any(h.who for h in holdings) else "problem"
+    return Step(
+        element_id=element.id,
+        name=element.name,
+        kind=element.kind,
+        lane=element.lane or "",
+        state=state,
+        done_at=done_at,
+        holdings=holdings,
+        choices=choices,
+        documentation=element.documentation,
+    )
+
+
+def role_name(role: str) -> str:
+    """A role id in words; area packs may say it differently."""
+    return LABELS[Role(role)] if role in set(Role) else role.replace("_", " ").capitalize()
+
+
+def _label(step: Step) -> str:
+    if step.state == "problem":
+        return "Did not work"
+    return step.holdings[0].who if step.holdings else ""
