@@ -1,0 +1,173 @@
+"""What is known about a case already, so that nobody types a fact twice.
+
+Forms name what they start with by a path into this tree (``family.name``, ``plan.actions``).
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.cases.families import age_in_years, children_of, family_name
+from app.cases.members import current_members, holder
+from app.cases.models import Case, Concern, Plan, PlanAction, Review
+from app.identity.models import User
+from app.runtime.models import Submission
+
+YOUNG = 5
+Tree = dict[str, Any]
+
+
+def known(
+    session: Session, case: Case | None, *, facts: Mapping[str, Any], item: object = None
+) -> Tree:
+    """Everything forms may start from: family, case, concern, assessment, plan, facts, form.
+
+    Args:
+        facts: what the process carries at the task.
+        item: of a task that is one of several; for a plan's action, its id.
+    """
+    tree: Tree = {"facts": dict(facts)}
+    if case is None:
+        return tree
+    return tree | {
+        "family": _family(session, case),
+        "case": _case(session, case),
+        "concern": _concern(session, case),
+        "assessment": _assessment(session, case),
+        "plan": _plan(session, case),
+        "action": _action(session, item),
+        "form": _Documents(session, case.id),
+    }
+
+
+class _Documents(Mapping[str, Any]):
+    """The latest document of each task of the case, looked up only when a form asks for it."""
+
+    def __init__(self, session: Session, case_id: int) -> None:
+        self._session, self._case_id = session, case_id
+
+    def __getitem__(self, element_id: str) -> Any:
+        return latest_document(self._session, self._case_id, element_id)
+
+    def __iter__(self) -> Any:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def latest_document(session: Session, case_id: int, element_id: str) -> Tree:
+    """What was last handed in at a task of this case; empty before that."""
+    found = session.scalar(
+        select(Submission.answers)
+        .where(Submission.case_id == case_id, Submission.element_id == element_id)
+        .order_by(Submission.id.desc())
+        .limit(1)
+    )
+    return dict(found or {})
+
+
+def _family(session: Session, case: Case) -> Tree:
+    family = case.family
+    children = children_of(case)
+    workers = session.scalars(
+        select(User).where(User.id.in_([m.user_id for m in current_members(session, case.id)]))
+    )
+    agencies = {
+        user.agency or (user.team.agency if user.team else ""): user.name for user in workers
+    }
+    return {
+        "name": family_name(case) if family else "",
+        "address": family.address if family else "",
+        "phone": family.phone if family else "",
+        "communication": family.communication if family else "",
+        "children": [{"child": f"person:{p.id}", "name": p.name} for p in children],
+        "child_under_five": _yes_no(any(_is_young(p.date_of_birth) for p in children)),
+        "agencies": [
+            {"agency": agency, "worker": worker} for agency, worker in agencies.items() if agency
+        ],
+        "locality": case.locality_id or "",
+    }
+
+
+def _is_young(born: date | None) -> bool:
+    """Unborn children count as under five (D07)."""
+    return born is None or age_in_years(born, clock.today()) < YOUNG
+
+
+def _yes_no(answer: bool) -> str:  # noqa: FBT001
+    return "yes" if answer else "no"
+
+
+def _case(session: Session, case: Case) -> Tree:
+    lead_id = holder(session, case.id, "lead")
+    lead = session.get(User, lead_id) if lead_id is not None else None
+    return {
+        "reference": case.reference,
+        "level": case.level,
+        "stage": case.stage,
+        "lead_name": lead.name if lead else "",
+        "lead": str(lead.id) if lead else "",
+        "has_lead": _yes_no(lead is not None),
+    }
+
+
+def _concern(session: Session, case: Case) -> Tree:
+    row = session.scalar(
+        select(Concern).where(Concern.case_id == case.id).order_by(Concern.id.desc()).limit(1)
+    )
+    return {**row.detail, "summary": row.summary} if row else {}
+
+
+def _assessment(session: Session, case: Case) -> Tree:
+    weighed = latest_document(session, case.id, "weigh_up_needs")
+    needs = weighed.get("needs") or []
+    lines = [str(need.get("need_description") or "") for need in needs]
+    return {**weighed, "needs_summary": "\n".join(line for line in lines if line)}
+
+
+def _plan(session: Session, case: Case) -> Tree:
+    plan = session.scalar(
+        select(Plan).where(Plan.case_id == case.id).order_by(Plan.number.desc()).limit(1)
+    )
+    if plan is None:
+        return {}
+    return {**plan.detail, "number": plan.number, "outcomes": _outcomes(session, case, plan)}
+
+
+def _outcomes(session: Session, case: Case, plan: Plan) -> list[Tree]:
+    """One row an outcome of the plan, with its score at the latest review."""
+    review = session.scalar(
+        select(Review).where(Review.case_id == case.id).order_by(Review.id.desc()).limit(1)
+    )
+    scores = {
+        row.get("outcome_statement"): row.get("current_score")
+        for row in (review.detail.get("outcome_scores") or [] if review else [])
+    }
+    rows: dict[str, Tree] = {}
+    for action in plan.detail.get("actions") or []:
+        outcome = str(action.get("outcome_statement") or "")
+        if outcome and outcome not in rows:
+            rows[outcome] = {
+                "outcome_statement": outcome,
+                "baseline": action.get("baseline"),
+                "score_last_time": scores.get(outcome),
+            }
+    return list(rows.values())
+
+
+def _action(session: Session, item: object) -> Tree:
+    action = session.get(PlanAction, item) if isinstance(item, int) else None
+    if action is None:
+        return {}
+    return {
+        "action": action.action,
+        "outcome_statement": action.change,
+        "measure": action.measure,
+        "who": action.who,
+        "due_on": action.due_on.isoformat() if action.due_on else None,
+    }
