@@ -74,9 +74,7 @@ def connect(database_url: str) -> None:
         WriteSession.configure(bind=_sqlite(database_url, begin="BEGIN IMMEDIATE"))
         ReadSession.configure(bind=_sqlite(database_url, begin="BEGIN"))
     else:
-        engine = create_engine(
-            database_url, pool_pre_ping=True, pool_size=10, hide_parameters=True
-        )
+        engine = create_engine(database_url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
         WriteSession.configure(bind=engine)
         ReadSession.configure(bind=engine)
 
@@ -138,7 +136,9 @@ def after_commit(session: Session, run: Callable[[], None]) -> None:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A look at the data that never writes: whatever happened in it is rolled back."""
+    """A look at the data that never writes: closing rolls back whatever happened in it.
+
+    What was loaded stays readable afterwards, as after ``transaction()``.
+    """
     with ReadSession() as session:
         yield session
-        session.rollback()

@@ -1,0 +1,111 @@
+"""Signing in and out."""
+
+from urllib.parse import urlsplit
+
+import flask
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.authenticate import authenticate
+from app.accounts.choose import people_to_choose
+from app.audit.record import record
+from app.db import reading, transaction
+from app.errors import NotFound
+from app.identity import sessions
+from app.identity.models import User
+from app.identity.people import get_user
+from app.web import kept
+from app.web.access import public, signed_in
+from app.web.installation import settings
+from app.web.sessions import device, forget_token, send_token
+
+bp = Blueprint("accounts", __name__, template_folder="templates")
+WRONG = "That sign-in name and password do not go together. Check both and try again."
+
+
+@bp.get("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    if signed_in() is not None:
+        return redirect(relative(request.args.get("next", "")))
+    return _sign_in_page(next=request.args.get("next", ""), ended="ended" in request.args)
+
+
+@bp.post("/sign-in")
+@public
+def check_password() -> ResponseReturnValue:
+    name, password = request.form.get("sign_in_name", ""), request.form.get("password", "")
+    user = authenticate(name, password, address=request.remote_addr or "")
+    if user is None:
+        page = _sign_in_page(
+            next=request.form.get("next", ""),
+            kept=request.form.get(kept.FIELD, ""),
+            name=name,
+            error=WRONG,
+        )
+        return page, 422
+    return _let_in(user, how="password")
+
+
+@bp.post("/demo/sign-in")
+@public
+def choose_person() -> ResponseReturnValue:
+    """One click; only where all families are made up."""
+    if not settings().demo_mode:
+        raise NotFound
+    with reading() as session:
+        user = get_user(session, request.form.get("user_id", 0, type=int))
+    if not user.is_active:
+        raise NotFound
+    return _let_in(user, how="demonstration")
+
+
+@bp.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    visitor = signed_in()
+    if visitor is not None:
+        with transaction() as session:
+            sessions.end(session, visitor.session.id, user_id=visitor.user.id)
+            record(session, actor=visitor.user.actor, action="session.ended")
+    flask.session.clear()
+    flash("You are signed out.")
+    return forget_token(flask.make_response(redirect(url_for("accounts.sign_in"))))
+
+
+def relative(path: str) -> str:
+    """``path`` if it leads to a page of this site, else the start page."""
+    parts = urlsplit(path)
+    odd = "\\" in path or any(ord(letter) < 33 for letter in path)
+    if odd or parts.scheme or parts.netloc or not path.startswith("/") or path.startswith("//"):
+        return url_for("start")
+    return path
+
+
+def _sign_in_page(**given: object) -> str:
+    choices = []
+    if settings().demo_mode:
+        with reading() as session:
+            choices = people_to_choose(session)
+    return render_template("accounts/sign_in.html", choices=choices, **given)
+
+
+def _let_in(user: User, *, how: str) -> ResponseReturnValue:
+    """A new token at each sign-in, so that one planted before is worth nothing."""
+    before = signed_in()
+    with transaction() as session:
+        if before is not None:
+            sessions.end(session, before.session.id, user_id=before.user.id)
+        token = sessions.open_session(session, user, device=device(request.user_agent.string))
+        record(session, actor=user.actor, action="session.started", detail={"how": how})
+    flask.session.clear()
+    g.pop("csrf_token", None)
+    again = kept.unsealed(request.form.get(kept.FIELD, ""), user_id=user.id)
+    if again is not None:
+        return send_token(
+            flask.make_response(render_template("errors/send_again.html", kept=again)), token
+        )
+    if request.form.get(kept.FIELD):
+        flash("What was typed before belongs to another person, so it was thrown away.")
+    target = relative(request.form.get("next", ""))
+    return send_token(flask.make_response(redirect(target)), token)

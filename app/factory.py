@@ -1,0 +1,83 @@
+"""Puts the web application together."""
+
+import secrets
+from pathlib import Path
+
+from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import db
+from app.accounts.views import bp as accounts
+from app.audit.record import use_key
+from app.config import Settings
+from app.web import (
+    csrf,
+    errors,
+    guard,
+    installation,
+    navigation,
+    request_log,
+    security,
+    sessions,
+)
+from app.web.access import public
+
+#: Every part of the site that has pages of its own.
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts,)
+
+HERE = Path(__file__).parent
+MEGABYTE = 1024 * 1024
+
+
+def create_app(settings: Settings) -> Flask:
+    """The web application, connected to its database."""
+    db.connect(settings.database_url)
+    use_key(settings.secret_key)
+    app = Flask(
+        __name__,
+        static_folder=HERE / "static",
+        template_folder=HERE / "web" / "templates",
+    )
+    app.config.update(_limits(settings))
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["idempotency_key"] = idempotency_key
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app,
+        x_for=settings.proxy_hops,
+        x_proto=settings.proxy_hops,
+        x_host=settings.proxy_hops,
+        x_prefix=0,
+    )
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    # in the order in which a request meets them
+    request_log.register(app)
+    installation.register(app, settings)
+    sessions.register(app, settings)
+    guard.register(app)
+    csrf.register(app)
+    security.register(app, settings)
+    errors.register(app)
+    navigation.register(app)
+    public(app.view_functions["static"])
+    return app
+
+
+def idempotency_key() -> str:
+    """For a hidden field of each form that moves a process: sending it twice moves it once."""
+    return secrets.token_urlsafe(16)
+
+
+def _limits(settings: Settings) -> dict[str, object]:
+    """Flask's own session is a signed cookie; it carries the CSRF token and messages, no sign-in."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SESSION_COOKIE_NAME": "__Host-form" if settings.secure_cookies else "form",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
+        "MAX_CONTENT_LENGTH": 10 * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": MEGABYTE,
+        "MAX_FORM_PARTS": 2000,
+    }

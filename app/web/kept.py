@@ -1,0 +1,58 @@
+"""Gives people back what they typed when a page can no longer be sent as it is.
+
+When a session has run out, or a form's token is no longer good, the fields of the refused
+request travel inside the next page, sealed with the site's key, so that only the same person
+can send them again, to the same address. Nothing is stored on the server.
+"""
+
+import re
+from dataclasses import dataclass
+
+from flask import request
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from app.web.csrf import came_from_here
+from app.web.installation import settings
+
+MAX_AGE_SECONDS = 12 * 60 * 60
+#: Never carried: secrets, and what every new page brings itself.
+LEFT_OUT = re.compile(r"password|secret|csrf_token|^kept$", re.IGNORECASE)
+#: The field that carries it through the sign-in page.
+FIELD = "kept"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One refused POST."""
+
+    path: str
+    fields: tuple[tuple[str, str], ...]
+
+
+def keep(user_id: int) -> str | None:
+    """Seal this request's fields for one person; None when there is nothing safe to keep.
+
+    Only what one of our own pages sent is kept: another site must not be able to lay words
+    into somebody's mouth.
+    """
+    if request.method != "POST" or not request.form or not came_from_here():
+        return None
+    fields = [
+        (name, value) for name, value in request.form.items(multi=True) if not LEFT_OUT.search(name)
+    ]
+    return _seal().dumps([user_id, request.path, fields]) if fields else None
+
+
+def unsealed(sealed: str, *, user_id: int) -> Kept | None:
+    """What was kept for this person; None when it is for somebody else, too old, or not ours."""
+    try:
+        owner_id, path, fields = _seal().loads(sealed, max_age=MAX_AGE_SECONDS)
+    except BadData:
+        return None
+    if owner_id != user_id:
+        return None
+    return Kept(path, tuple((name, value) for name, value in fields))
+
+
+def _seal() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(settings().secret_key, salt="kept fields")
