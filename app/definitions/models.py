@@ -48,7 +48,7 @@ class DefinitionVersion(Base):
     key: Mapped[str] = mapped_column(String(120))
     pack: Mapped[str] = mapped_column(String(60))
     number: Mapped[int]
-    content: Mapped[str] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(Text, deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
     provides: Mapped[list[Any]]
     author: Mapped[str] = mapped_column(String(200))
@@ -56,6 +56,11 @@ class DefinitionVersion(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[str] = mapped_column(String(10), default=Status.LIVE)
     published_at: Mapped[datetime]
+
+    @property
+    def place(self) -> tuple[Kind, str, str]:
+        """Which file this is a version of."""
+        return Kind(self.kind), self.pack, self.key
 
 
 class DefinitionSet(Base):

@@ -1,0 +1,95 @@
+"""The checks that gate publishing: everything wrong with some files, in plain words.
+
+A rule is a generator in one of the ``rules_*`` modules; adding one means adding it to RULES.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from app import decisions
+from app.definitions import (
+    parsed,
+    rules_names,
+    rules_people,
+    rules_references,
+)
+from app.definitions.findings import Finding
+from app.definitions.library import SourceFile
+from app.definitions.models import Kind
+from app.definitions.packs import PackRefused
+from app.definitions.place import Place, Rule, Surroundings
+from app.engine.errors import DiagramRefused
+
+RULES: tuple[Rule, ...] = (
+    rules_references.one_process,
+    rules_references.forms_exist,
+    rules_references.decisions_exist,
+    rules_references.calls_exist,
+    rules_references.automatic_steps_exist,
+    rules_references.words_exist,
+    rules_references.sources_well_formed,
+    rules_references.ids_unique,
+    rules_people.lanes_have_roles,
+    rules_people.groups_are_roles,
+    rules_people.sign_off_roles,
+    rules_people.second_pair_of_eyes,
+    rules_references.changed_fields_exist,
+    rules_names.names_known,
+)
+
+
+def check(files: Iterable[SourceFile], around: Surroundings) -> list[Finding]:
+    """All findings about ``files``, which are part of the library in ``around`` already."""
+    return [finding for file in files for finding in check_file(file, around)]
+
+
+def check_file(file: SourceFile, around: Surroundings) -> list[Finding]:
+    """All findings about one file: whether it can be read, then every rule."""
+    unreadable = list(_unreadable(file))
+    if unreadable:
+        return unreadable
+    try:
+        view = around.library.view(file.pack)
+    except PackRefused as error:
+        return [Finding(file.name, "", "pack", str(error))]
+    if file.kind is not Kind.BPMN:
+        return []
+    place = Place(file, parsed.diagram(file.content), view, around)
+    return [finding for rule in RULES for finding in rule(place)]
+
+
+def _unreadable(file: SourceFile) -> Iterator[Finding]:
+    try:
+        yield from _READ[file.kind](file)
+    except DiagramRefused as error:
+        for reason in error.findings:
+            yield Finding(file.name, reason.element_id, reason.rule, reason.message)
+    except (decisions.DmnRefused, PackRefused, parsed.FormRefused) as error:
+        yield Finding(file.name, "", file.kind.value, str(error))
+
+
+def _read_diagram(file: SourceFile) -> Iterator[Finding]:
+    parsed.diagram(file.content)
+    return iter(())
+
+
+def _read_table(file: SourceFile) -> Iterator[Finding]:
+    parsed.model(file.content)
+    return iter(())
+
+
+def _read_pack(file: SourceFile) -> Iterator[Finding]:
+    if parsed.pack_file(file.content, file.name).id != file.pack:
+        yield Finding(file.name, "", "pack", "id must be the name of the folder")
+
+
+def _read_form(file: SourceFile) -> Iterator[Finding]:
+    if parsed.form_fields(file.content).id != file.key:
+        yield Finding(file.name, "", "form", f"the form's id must be “{file.key}”, as the file is")
+
+
+_READ = {
+    Kind.BPMN: _read_diagram,
+    Kind.DMN: _read_table,
+    Kind.PACK: _read_pack,
+    Kind.FORM: _read_form,
+}

@@ -1,0 +1,41 @@
+"""Who a task is for, as far as diagram and pack say: a role, or a part in the case."""
+
+from dataclasses import dataclass
+
+from app.definitions.packs import Pack
+from app.identity.permissions import Role
+
+CASE = "case:"
+#: Case role → the role whose inbox shows the task while nobody plays the part yet.
+CASE_ROLES = {
+    "lead": Role.PRACTITIONER,
+    "initiator": Role.PRACTITIONER,
+    "assessor": Role.PRACTITIONER,
+    "action_owner": Role.PRACTITIONER,
+    "recommender_manager": Role.SUPERVISOR,
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """``case_role`` is without ``case:``; ``role`` then is who does it while nobody plays it."""
+
+    role: Role
+    case_role: str | None = None
+
+
+def read_part(text: str) -> Part | None:
+    """``supervisor`` or ``case:lead`` as a part; None when there is no such role."""
+    name = text.strip()
+    if name.startswith(CASE):
+        role = CASE_ROLES.get(name.removeprefix(CASE))
+        return None if role is None else Part(role, name.removeprefix(CASE))
+    try:
+        return Part(Role(name))
+    except ValueError:
+        return None
+
+
+def part_of_lane(pack: Pack, lane: str | None) -> Part | None:
+    """What the pack says about a lane; None when it says nothing, or names no role."""
+    return read_part(pack.lanes.get(lane or "", ""))

@@ -1,0 +1,149 @@
+"""A set of files seen together: what lies in a folder, or is live, or would be after publishing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from app import decisions
+from app.definitions import parsed
+from app.definitions.models import Kind
+from app.definitions.packs import CORE, Pack, PackFile, lay_over
+from app.engine.errors import DiagramRefused
+from app.engine.parse import Diagram
+from app.errors import InvalidInput
+
+FOLDERS = {
+    Kind.PACK: ("", "pack.toml"),
+    Kind.BPMN: ("", "*.bpmn"),
+    Kind.DMN: ("decisions", "*.dmn"),
+    Kind.FORM: ("forms", "*.form"),
+}
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file of a pack. ``name`` is how messages call it, e.g. ``hull/forms/decide.form``."""
+
+    kind: Kind
+    pack: str
+    key: str
+    content: str
+    name: str
+
+    @property
+    def place(self) -> tuple[Kind, str, str]:
+        return self.kind, self.pack, self.key
+
+
+def file_key(kind: Kind, content: str, stem: str, pack: str) -> str:
+    """What a file is called by in ``definition_version.key``.
+
+    A diagram that cannot be parsed goes by its file name, so that it can still be reported.
+    """
+    match kind:
+        case Kind.PACK:
+            return pack
+        case Kind.BPMN:
+            try:
+                processes = parsed.diagram(content).processes
+            except DiagramRefused:
+                return stem
+            return processes[0].id if processes else stem
+        case _:
+            return stem
+
+
+def read_folder(folder: Path) -> list[SourceFile]:
+    """All files of all packs below ``folder``.
+
+    Raises:
+        InvalidInput: a file is not UTF-8 text; the message names it.
+    """
+    found: list[SourceFile] = []
+    for pack_folder in sorted(path.parent for path in folder.glob("*/pack.toml")):
+        for kind, (below, pattern) in FOLDERS.items():
+            found += [
+                _read(path, kind, folder, pack_folder.name)
+                for path in sorted((pack_folder / below).glob(pattern))
+            ]
+    return found
+
+
+def _read(path: Path, kind: Kind, folder: Path, pack: str) -> SourceFile:
+    name = str(path.relative_to(folder))
+    try:
+        content = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise InvalidInput(f"{name}: save this file as UTF-8") from None
+    return SourceFile(kind, pack, file_key(kind, content, path.stem, pack), content, name)
+
+
+@dataclass(frozen=True)
+class View:
+    """What one area sees: its own files over those of the packs it extends. Only what parses."""
+
+    pack: Pack
+    diagrams: dict[str, Diagram] = field(repr=False)
+    models: dict[str, decisions.Model] = field(repr=False)
+    forms: dict[str, parsed.FormFields] = field(repr=False)
+
+
+class Library:
+    """Files by place; a later file at the same place replaces the earlier."""
+
+    def __init__(self, files: Iterable[SourceFile]) -> None:
+        self.files = {file.place: file for file in files}
+        self._views: dict[str, View] = {}
+
+    def with_files(self, files: Iterable[SourceFile]) -> "Library":
+        return Library([*self.files.values(), *files])
+
+    @cached_property
+    def pack_files(self) -> dict[str, PackFile]:
+        """Raises ``PackRefused`` for the first that cannot be read."""
+        return {
+            file.pack: parsed.pack_file(file.content, file.name)
+            for file in self.files.values()
+            if file.kind is Kind.PACK
+        }
+
+    def pack(self, pack_id: str) -> Pack:
+        """Raises ``PackRefused``. A library without any pack file still has an empty core."""
+        files = self.pack_files
+        if pack_id == CORE and CORE not in files:
+            empty = PackFile(CORE, "Core", None, {}, {}, {}, frozenset(), ())
+            files = {**files, CORE: empty}
+        return lay_over(files, pack_id)
+
+    def view(self, pack_id: str) -> View:
+        """Raises ``PackRefused``: there is no such pack, or it cannot be read."""
+        if pack_id not in self._views:
+            self._views[pack_id] = self._build_view(pack_id)
+        return self._views[pack_id]
+
+    def _build_view(self, pack_id: str) -> View:
+        view = View(self.pack(pack_id), {}, {}, {})
+        for layer in reversed(view.pack.chain):
+            for file in self.files.values():
+                if file.pack == layer:
+                    _lay(file, view)
+        return view
+
+
+def _lay(file: SourceFile, view: View) -> None:
+    """Add one file; what cannot be read is left out here and reported by the checks."""
+    try:
+        match file.kind:
+            case Kind.BPMN:
+                diagram = parsed.diagram(file.content)
+                view.diagrams.update({process.id: diagram for process in diagram.processes})
+            case Kind.DMN:
+                model = parsed.model(file.content)
+                view.models.update(dict.fromkeys(model.decision_ids, model))
+            case Kind.FORM:
+                view.forms[file.key] = parsed.form_fields(file.content)
+            case Kind.PACK:
+                pass
+    except (DiagramRefused, decisions.DmnRefused, parsed.FormRefused):
+        return

@@ -1,0 +1,61 @@
+"""What a rule is given: one diagram, and everything it may refer to."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+from app.definitions.facts import elements_of
+from app.definitions.findings import Finding
+from app.definitions.library import Library, SourceFile, View
+from app.definitions.ways import Ways
+from app.engine.catalogue import Element
+from app.engine.parse import Diagram
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Everything outside the files themselves that a check needs to know.
+
+    ``task_types`` are the automatic steps that code offers; None leaves them unchecked.
+    ``members`` counts active people by role; None where nobody is known yet.
+    """
+
+    library: Library
+    task_types: frozenset[str] | None = None
+    members: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    file: SourceFile
+    diagram: Diagram
+    view: View
+    around: Surroundings
+
+    @cached_property
+    def elements(self) -> tuple[Element, ...]:
+        return tuple(elements_of(self.diagram))
+
+    @cached_property
+    def ways(self) -> Ways:
+        return Ways(self.diagram)
+
+    def finding(
+        self,
+        element_id: str,
+        rule: str,
+        message: str,
+        *,
+        severity: Literal["error", "warning"] = "error",
+        mend: str = "",
+    ) -> Finding:
+        return Finding(self.file.name, element_id, rule, message, severity, mend)
+
+
+Rule: TypeAlias = Callable[[Place], Iterator[Finding]]
+
+
+def called(element: Element) -> str:
+    """How a message names an element: what is written in it, or its id."""
+    return f"“{element.name or element.id}”"
