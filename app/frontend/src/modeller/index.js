@@ -21,9 +21,6 @@ import linting from './lint.js';
 import './modeller.css';
 import OwnPropertiesModule from './sign-off.js';
 
-const root = document.querySelector('[data-modeller]');
-if (root) await open(root);
-
 async function open(holder) {
   const catalogue = holder.dataset.catalogue ? JSON.parse(document.getElementById(holder.dataset.catalogue).textContent) : {};
   const modeler = new Modeler({
@@ -130,3 +127,6 @@ class Session {
     if (status) status.textContent = words;
   }
 }
+
+const root = document.querySelector('[data-modeller]');
+if (root) await open(root);
