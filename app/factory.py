@@ -7,10 +7,16 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import db
-from app.accounts.views import bp as accounts
+from app.accounts import views as accounts
+from app.accounts import views_messages as messages
+from app.accounts import views_password as password
+from app.accounts import views_people as administration
+from app.accounts import views_profile as profile
 from app.audit.record import use_key
 from app.config import Settings
 from app.web import (
+    assets,
+    components,
     csrf,
     errors,
     guard,
@@ -23,7 +29,13 @@ from app.web import (
 from app.web.access import public
 
 #: Every part of the site that has pages of its own.
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts,)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts.bp,
+    password.bp,
+    profile.bp,
+    administration.bp,
+    messages.bp,
+)
 
 HERE = Path(__file__).parent
 MEGABYTE = 1024 * 1024
@@ -39,7 +51,8 @@ def create_app(settings: Settings) -> Flask:
         template_folder=HERE / "web" / "templates",
     )
     app.config.update(_limits(settings))
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    assets.register(app)
+    components.register(app)
     app.jinja_env.globals["idempotency_key"] = idempotency_key
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
         app.wsgi_app,

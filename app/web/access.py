@@ -68,3 +68,15 @@ def may(permission: Permission) -> bool:
     """For templates: whether the person looking at the page has a permission."""
     visitor = signed_in()
     return visitor is not None and visitor.user.may(permission)
+
+
+def session_id() -> str:
+    """The row of the signed-in browser.
+
+    Raises:
+        SignInNeeded: nobody is signed in.
+    """
+    visitor = signed_in()
+    if visitor is None:
+        raise SignInNeeded
+    return visitor.session.id

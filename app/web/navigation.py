@@ -30,9 +30,9 @@ PLACES = (
     Place("Families", "cases.index", Permission.CASE_READ),
     Place("Raise a concern", "cases.raise_concern", Permission.CASE_START),
     Place("Processes", "modeller.index", Permission.MODELLER_READ),
-    Place("People", "accounts.people", Permission.USERS_MANAGE),
+    Place("People", "administration.people", Permission.USERS_MANAGE),
 )
-FALLBACK = "accounts.profile"
+FALLBACK = "profile.show"
 
 
 def register(app: Flask) -> None:

@@ -6,6 +6,8 @@ from flask import Flask, Response, g, request
 
 from app.config import Settings
 
+#: The build puts a hash of the content into these names.
+HASHED = "/static/dist/"
 YEAR = 365 * 24 * 60 * 60
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -31,11 +33,7 @@ def register(app: Flask, settings: Settings) -> None:
         response.headers["Content-Security-Policy"] = _policy(editor=editor)
         if settings.secure_cookies:
             response.headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
-        if request.endpoint == "static" and response.status_code in (200, 304):
-            # file names carry a hash of their content
-            response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
-        else:
-            response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = _keep(response)
         return response
 
 
@@ -45,6 +43,14 @@ def csp_nonce() -> str:
         g.csp_nonce = secrets.token_urlsafe(16)
     nonce: str = g.csp_nonce
     return nonce
+
+
+def _keep(response: Response) -> str:
+    if request.endpoint != "static" or response.status_code not in (200, 304):
+        return "no-store"
+    if request.path.startswith(HASHED):
+        return f"public, max-age={YEAR}, immutable"
+    return "public, max-age=3600"
 
 
 def _policy(*, editor: bool) -> str:
