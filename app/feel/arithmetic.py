@@ -1,0 +1,195 @@
+"""`+ - * / **` over numbers, strings, dates, times and durations."""
+
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, DecimalException
+
+from app.feel.compare import offset_of
+from app.feel.errors import Undefined
+from app.feel.values import ARITHMETIC, YearsMonths, kind
+
+Operation = Callable[[object, object], object]
+MIDNIGHT = time(tzinfo=UTC)
+ONE_DAY = timedelta(days=1)
+MICROSECOND = timedelta(microseconds=1)
+MOST_MONTHS = 12 * 10**12
+
+
+def calculate(operator: str, left: object, right: object) -> object:
+    """The value of ``left operator right``.
+
+    Raises:
+        Undefined: these two cannot be calculated with, or the result is out of range.
+    """
+    if left is None or right is None:
+        raise Undefined(f"“{operator}” with null has no value")
+    operation = _OPERATIONS[operator].get((kind(left), kind(right)))
+    if operation is None:
+        raise Undefined(f"“{operator}” does not work on a {kind(left)} and a {kind(right)}")
+    try:
+        return operation(left, right)
+    except (DecimalException, OverflowError, ZeroDivisionError, ValueError):
+        raise Undefined(f"the result of “{operator}” is undefined or out of range") from None
+
+
+def negate(value: object) -> object:
+    """The value of ``-value``.
+
+    Raises:
+        Undefined: it is neither a number nor a duration.
+    """
+    if isinstance(value, Decimal):
+        return ARITHMETIC.minus(value)
+    if isinstance(value, timedelta):
+        return -value
+    if isinstance(value, YearsMonths):
+        return YearsMonths(-value.months)
+    raise Undefined(f"“-” does not work on a {kind(value)}")
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of another month, or that month's last day.
+
+    Raises:
+        ValueError: beyond the years 1 to 9999.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        raise ValueError(f"year {year} is out of range")
+    last = monthrange(year, month + 1)[1]
+    return day.replace(year=year, month=month + 1, day=min(day.day, last))
+
+
+def number_of(value: timedelta) -> Decimal:
+    """A duration in seconds, exactly."""
+    return ARITHMETIC.divide(Decimal(value // MICROSECOND), Decimal(1_000_000))
+
+
+def duration_of(seconds: Decimal) -> timedelta:
+    """A duration of so many seconds.
+
+    Raises:
+        OverflowError: it is too long.
+    """
+    return timedelta(microseconds=int(ARITHMETIC.multiply(seconds, Decimal(1_000_000))))
+
+
+def _later(moment: datetime, length: timedelta) -> datetime:
+    """Real time passes, whatever the clocks do meanwhile."""
+    if moment.tzinfo is None:
+        return moment + length
+    return (moment.astimezone(UTC) + length).astimezone(moment.tzinfo)
+
+
+def _later_in_the_day(moment: time, length: timedelta) -> time:
+    day = datetime.combine(date(2000, 1, 2), moment.replace(tzinfo=None))
+    passed = (day + timedelta(seconds=length.seconds, microseconds=length.microseconds)).time()
+    return passed.replace(tzinfo=moment.tzinfo)
+
+
+def _date_and_duration(day: date, length: timedelta) -> date:
+    return (datetime.combine(day, MIDNIGHT) + length).date()
+
+
+def _between(later: datetime, earlier: datetime) -> timedelta:
+    if (later.tzinfo is None) != (earlier.tzinfo is None):
+        raise Undefined("one of the two has a time zone, the other has none")
+    if later.tzinfo is None or earlier.tzinfo is None:
+        return later - earlier
+    return later.astimezone(UTC) - earlier.astimezone(UTC)
+
+
+def _between_times(later: time, earlier: time) -> timedelta:
+    if (later.tzinfo is None) != (earlier.tzinfo is None):
+        raise Undefined("one of the two has a time zone, the other has none")
+    day = date(2000, 1, 1)
+    plain = datetime.combine(day, later.replace(tzinfo=None)) - datetime.combine(
+        day, earlier.replace(tzinfo=None)
+    )
+    return plain - offset_of(later) + offset_of(earlier)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, MIDNIGHT)
+
+
+def _times(length: timedelta, factor: Decimal) -> timedelta:
+    return duration_of(ARITHMETIC.multiply(number_of(length), factor))
+
+
+def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    return ARITHMETIC.power(base, exponent) if exponent else Decimal(1)
+
+
+def _months(count: Decimal | int) -> YearsMonths:
+    if abs(count) > MOST_MONTHS:
+        raise OverflowError
+    return YearsMonths(int(count))
+
+
+def _months_times(length: YearsMonths, factor: Decimal) -> YearsMonths:
+    return _months(ARITHMETIC.multiply(Decimal(length.months), factor))
+
+
+def _table(rows: dict[tuple[str, str], Callable[..., object]]) -> dict[tuple[str, str], Operation]:
+    short = {
+        "n": "number",
+        "s": "string",
+        "d": "date",
+        "dt": "date and time",
+        "t": "time",
+        "days": "days and time duration",
+        "months": "years and months duration",
+    }
+    return {(short[a], short[b]): operation for (a, b), operation in rows.items()}
+
+
+_ADD = {
+    ("n", "n"): ARITHMETIC.add,
+    ("s", "s"): lambda a, b: a + b,
+    ("d", "days"): _date_and_duration,
+    ("d", "months"): lambda a, b: add_months(a, b.months),
+    ("dt", "days"): _later,
+    ("dt", "months"): lambda a, b: add_months(a, b.months),
+    ("t", "days"): _later_in_the_day,
+    ("days", "days"): lambda a, b: a + b,
+    ("months", "months"): lambda a, b: _months(a.months + b.months),
+}
+_BOTH_WAYS = {(b, a): lambda x, y, add=add: add(y, x) for (a, b), add in _ADD.items() if a != b}
+_SUBTRACT = {
+    ("n", "n"): ARITHMETIC.subtract,
+    ("d", "days"): lambda a, b: _date_and_duration(a, -b),
+    ("d", "months"): lambda a, b: add_months(a, -b.months),
+    ("dt", "days"): lambda a, b: _later(a, -b),
+    ("dt", "months"): lambda a, b: add_months(a, -b.months),
+    ("t", "days"): lambda a, b: _later_in_the_day(a, -b),
+    ("days", "days"): lambda a, b: a - b,
+    ("months", "months"): lambda a, b: _months(a.months - b.months),
+    ("d", "d"): lambda a, b: a - b,
+    ("dt", "dt"): _between,
+    ("d", "dt"): lambda a, b: _between(_midnight(a), b),
+    ("dt", "d"): lambda a, b: _between(a, _midnight(b)),
+    ("t", "t"): _between_times,
+}
+_MULTIPLY = {
+    ("n", "n"): ARITHMETIC.multiply,
+    ("days", "n"): _times,
+    ("n", "days"): lambda a, b: _times(b, a),
+    ("months", "n"): _months_times,
+    ("n", "months"): lambda a, b: _months_times(b, a),
+}
+_DIVIDE = {
+    ("n", "n"): ARITHMETIC.divide,
+    ("days", "n"): lambda a, b: duration_of(ARITHMETIC.divide(number_of(a), b)),
+    ("months", "n"): lambda a, b: _months(ARITHMETIC.divide(Decimal(a.months), b)),
+    ("days", "days"): lambda a, b: ARITHMETIC.divide(number_of(a), number_of(b)),
+    ("months", "months"): lambda a, b: ARITHMETIC.divide(Decimal(a.months), Decimal(b.months)),
+}
+_OPERATIONS: dict[str, dict[tuple[str, str], Operation]] = {
+    "+": _table({**_BOTH_WAYS, **_ADD}),
+    "-": _table(_SUBTRACT),
+    "*": _table(_MULTIPLY),
+    "/": _table(_DIVIDE),
+    "**": _table({("n", "n"): _power}),
+}

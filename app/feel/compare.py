@@ -1,0 +1,169 @@
+"""Equality, order and membership. Every answer is true, false or null (None)."""
+
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+
+from app.feel.errors import LimitReached, Undefined
+from app.feel.values import Range, YearsMonths, kind
+
+ORDERED = frozenset(
+    {
+        "number", "string", "date", "date and time", "time",
+        "days and time duration", "years and months duration",
+    }
+)  # fmt: skip
+MOST_COMPARISONS = 200_000
+
+
+def equal(left: object, right: object) -> bool | None:
+    """The `=` of FEEL; null when two kinds have nothing to do with each other.
+
+    Raises:
+        LimitReached: the two are too large to compare.
+    """
+    return _Equality().equal(left, right)
+
+
+class _Equality:
+    def __init__(self) -> None:
+        self._left = MOST_COMPARISONS
+
+    def equal(self, left: object, right: object) -> bool | None:
+        self._left -= 1
+        if self._left < 0:
+            raise LimitReached("two values are too large to compare")
+        if left is None or right is None:
+            return left is None and right is None
+        if kind(left) != kind(right):
+            return None
+        if isinstance(left, list) and isinstance(right, list):
+            return self._lists(left, right)
+        if isinstance(left, dict) and isinstance(right, dict):
+            return self._contexts(left, right)
+        if isinstance(left, Range) and isinstance(right, Range):
+            return self._ranges(left, right)
+        if isinstance(left, (datetime, time)):
+            return _same_moment(left, right)
+        return left is right if kind(left) == "function" else left == right
+
+    def _lists(self, left: list[object], right: list[object]) -> bool | None:
+        if len(left) != len(right):
+            return False
+        return all(self.equal(a, b) is True for a, b in zip(left, right, strict=True))
+
+    def _contexts(self, left: dict[str, object], right: dict[str, object]) -> bool:
+        if left.keys() != right.keys():
+            return False
+        return all(self.equal(value, right[key]) is True for key, value in left.items())
+
+    def _ranges(self, left: Range, right: Range) -> bool:
+        return (
+            (left.start_included, left.end_included) == (right.start_included, right.end_included)
+            and self.equal(left.start, right.start) is True
+            and self.equal(left.end, right.end) is True
+        )
+
+
+def _same_moment(left: datetime | time, right: object) -> bool:
+    try:
+        return compare(left, right) == 0
+    except Undefined:
+        return False
+
+
+def compare(left: object, right: object) -> int:
+    """Below, at or above zero, as ``left`` comes before, with or after ``right``.
+
+    Raises:
+        Undefined: the two have no order.
+    """
+    if left is None or right is None:
+        raise Undefined("null cannot be compared by size")
+    if kind(left) != kind(right) or kind(left) not in ORDERED:
+        raise Undefined(f"a {kind(left)} and a {kind(right)} cannot be compared by size")
+    first, second = _measure(left, right)
+    return (first > second) - (first < second)
+
+
+def _measure(left: object, right: object) -> tuple[Decimal | float | str, ...]:
+    """Both values as two of a kind Python can order."""
+    if isinstance(left, YearsMonths) and isinstance(right, YearsMonths):
+        return Decimal(left.months), Decimal(right.months)
+    if isinstance(left, (datetime, time)) and isinstance(right, (datetime, time)):
+        if (left.tzinfo is None) != (right.tzinfo is None):
+            raise Undefined("one of the two has a time zone, the other has none")
+        if isinstance(left, datetime) and isinstance(right, datetime):
+            return _ordered(left, right)
+        if isinstance(left, time) and isinstance(right, time):
+            return _seconds(left), _seconds(right)
+    return _ordered(left, right)
+
+
+def _ordered(left: object, right: object) -> tuple[int, int]:
+    below: bool = left < right  # type: ignore[operator]
+    above: bool = left > right  # type: ignore[operator]
+    return int(above), int(below)
+
+
+def _seconds(moment: time) -> float:
+    """Seconds of UTC's day; a named zone counts with the offset it has in its standard time."""
+    length = timedelta(
+        hours=moment.hour,
+        minutes=moment.minute,
+        seconds=moment.second,
+        microseconds=moment.microsecond,
+    )
+    return (length - offset_of(moment)).total_seconds()
+
+
+def offset_of(moment: time) -> timedelta:
+    """How far a time of day is ahead of UTC; zero without a zone."""
+    if moment.tzinfo is None:
+        return timedelta()
+    winter = datetime(2024, 1, 1, tzinfo=moment.tzinfo)
+    return moment.utcoffset() or winter.utcoffset() or timedelta()
+
+
+def contains(interval: Range, value: object) -> bool:
+    """Whether a value lies in a range.
+
+    Raises:
+        Undefined: it cannot be compared with the range's ends.
+    """
+    if interval.start is None and interval.end is None:
+        raise Undefined("a range without ends contains nothing that can be told")
+    if interval.start is not None:
+        order = compare(value, interval.start)
+        if order < 0 or (order == 0 and not interval.start_included):
+            return False
+    if interval.end is not None:
+        order = compare(value, interval.end)
+        return order < 0 or (order == 0 and interval.end_included)
+    return True
+
+
+def is_in(value: object, where: object) -> bool | None:
+    """The `in` of FEEL against one test value: a range, a list of tests, or an equal value.
+
+    Raises:
+        Undefined: the value cannot be compared with a range's ends.
+    """
+    if isinstance(where, Range) and not isinstance(value, Range):
+        return contains(where, value)
+    if isinstance(where, list):
+        if isinstance(value, list) and equal(value, where) is True:
+            return True
+        return _in_any(value, where)
+    return equal(value, where)
+
+
+def _in_any(value: object, tests: list[object]) -> bool:
+    for test in tests:
+        try:
+            # a list inside a list is an item, not another list of tests
+            answer = equal(value, test) if isinstance(test, list) else is_in(value, test)
+        except Undefined:
+            continue
+        if answer is True:
+            return True
+    return False

@@ -1,0 +1,33 @@
+"""What all pieces of an expression have in common."""
+
+from collections.abc import Iterable
+
+from app.feel.scope import Scope
+
+#: The name under which unary tests find the value they test.
+INPUT_VALUE = "?"
+
+
+class Node:
+    """A piece of an expression."""
+
+    __slots__ = ()
+
+    def value(self, scope: Scope) -> object:
+        """Evaluate. Anything undefined is None, with a reason recorded in ``scope.run``."""
+        raise NotImplementedError
+
+    def children(self) -> Iterable["Node"]:
+        """The pieces directly below this one."""
+        return ()
+
+    def free_names(self, bound: frozenset[str]) -> set[str]:
+        """The names this piece takes from outside, ``bound`` ones left out."""
+        found: set[str] = set()
+        for child in self.children():
+            found |= child.free_names(bound)
+        return found
+
+    def matches(self, scope: Scope, tested: object) -> bool | None:
+        """Evaluate as a unary test of ``tested``; see ``tests.py``."""
+        raise NotImplementedError

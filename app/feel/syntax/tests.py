@@ -1,0 +1,160 @@
+"""Unary tests: what stands in a table's input cell and behind ``in``."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.feel.compare import is_in
+from app.feel.errors import Undefined
+from app.feel.scope import Scope
+from app.feel.syntax.leaves import InputValue
+from app.feel.syntax.node import INPUT_VALUE, Node
+from app.feel.syntax.operators import compared
+from app.feel.values import Range
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonTest(Node):
+    """``< 5``. On its own it is a range with one end."""
+
+    operator: str
+    limit: Node
+
+    def value(self, scope: Scope) -> object:
+        limit = self.limit.value(scope)
+        if limit is None or self.operator == "!=":
+            scope.run.problem(f"“{self.operator}” with nothing before it makes no range here")
+            return None
+        return {
+            "<": Range(None, limit, start_included=False, end_included=False),
+            "<=": Range(None, limit, start_included=False, end_included=True),
+            ">": Range(limit, None, start_included=False, end_included=False),
+            ">=": Range(limit, None, start_included=True, end_included=False),
+            "=": Range(limit, limit),
+        }[self.operator]
+
+    def matches(self, scope: Scope, tested: object) -> bool | None:
+        limit = self.limit.value(scope)
+        try:
+            return compared(self.operator, tested, limit)
+        except Undefined as reason:
+            scope.run.problem(str(reason))
+            return None
+
+    def children(self) -> Iterable[Node]:
+        return (self.limit,)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueTest(Node):
+    """Any expression as a test.
+
+    With a ``?`` in it, it is itself the answer. Else its value is compared: a range or list by
+    membership, anything else by equality; a plain true also passes, as for a function call.
+    """
+
+    expression: Node
+    asks: bool
+
+    def matches(self, scope: Scope, tested: object) -> bool | None:
+        found = self.expression.value(scope)
+        if self.asks:
+            return found if isinstance(found, bool) else None
+        try:
+            answer = is_in(tested, found)
+        except Undefined as reason:
+            scope.run.problem(str(reason))
+            return None
+        if found is True and not isinstance(tested, bool):
+            return True
+        return answer
+
+    def value(self, scope: Scope) -> object:
+        return self.expression.value(scope)
+
+    def children(self) -> Iterable[Node]:
+        return (self.expression,)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(Node):
+    """``1, 2, > 10``: one of several tests holds."""
+
+    tests: tuple[Node, ...]
+
+    def matches(self, scope: Scope, tested: object) -> bool | None:
+        known = True
+        for test in self.tests:
+            answer = test.matches(scope, tested)
+            if answer is True:
+                return True
+            known = known and answer is not None
+        return False if known else None
+
+    def children(self) -> Iterable[Node]:
+        return self.tests
+
+
+@dataclass(frozen=True, slots=True)
+class NoneOf(Node):
+    """``not(1, 2)``."""
+
+    tests: AnyOf
+
+    def matches(self, scope: Scope, tested: object) -> bool | None:
+        answer = self.tests.matches(scope, tested)
+        return None if answer is None else not answer
+
+    def children(self) -> Iterable[Node]:
+        return (self.tests,)
+
+
+@dataclass(frozen=True, slots=True)
+class Anything(Node):
+    """``-``."""
+
+    def matches(self, scope: Scope, tested: object) -> bool | None:  # noqa: ARG002 - by definition
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class In(Node):
+    """``a in (1, [5..9], > 20)``."""
+
+    operand: Node
+    test: Node
+
+    def value(self, scope: Scope) -> object:
+        return self.test.matches(scope, self.operand.value(scope))
+
+    def children(self) -> Iterable[Node]:
+        return (self.operand, self.test)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell(Node):
+    """A whole table cell, asked about the value called ``?``."""
+
+    test: Node
+
+    def value(self, scope: Scope) -> object:
+        return self.test.matches(scope, scope.find(INPUT_VALUE))
+
+    def children(self) -> Iterable[Node]:
+        return (self.test,)
+
+
+def as_test(node: Node) -> Node:
+    """Make a unary test of any piece."""
+    if isinstance(node, (ComparisonTest, AnyOf, NoneOf, Anything)):
+        return node
+    return ValueTest(node, asks=_asks(node))
+
+
+def _asks(node: Node) -> bool:
+    waiting = [node]
+    while waiting:
+        piece = waiting.pop()
+        if isinstance(piece, InputValue):
+            return True
+        waiting.extend(piece.children())
+    return False

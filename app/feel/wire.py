@@ -1,0 +1,87 @@
+"""Between JSON and the values of expressions."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+from app.feel.temporal import show_date, show_duration, show_time
+from app.feel.values import LONDON, Function, Range, YearsMonths, kind
+
+DEEPEST = 100
+#: An exponent beyond which writing a number out in digits would be abuse.
+LONGEST_INTEGER = 400
+
+
+def from_json(value: object, depth: int = 0) -> object:
+    """Turn what JSON holds into values; values that are some already pass unchanged.
+
+    Raises:
+        TypeError: something in it is no value.
+        ValueError: nested too deeply, or a number that is not finite.
+    """
+    if depth > DEEPEST:
+        raise ValueError("lists and contexts are nested too deeply")
+    if isinstance(value, (bool, str)) or value is None:
+        return value
+    if isinstance(value, (int, float, Decimal)):
+        return _number(value)
+    if isinstance(value, Mapping):
+        return {str(key): from_json(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [from_json(item, depth + 1) for item in value]
+    kind(value)
+    return value
+
+
+def _number(value: int | float | Decimal) -> Decimal:
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not number.is_finite():
+        raise ValueError(f"{value} is not a number an expression can use")
+    return number
+
+
+def to_json(value: object) -> object:
+    """Turn a value into what JSON can hold.
+
+    Whole numbers become int, others float; dates, times and durations ISO 8601 text; a date and
+    time is given in UTC, one without zone counting as London time; a range becomes a context.
+
+    Raises:
+        TypeError: a function cannot be kept.
+    """
+    if isinstance(value, (bool, str)) or value is None:
+        return value
+    if isinstance(value, Decimal):
+        return _plain_number(value)
+    if isinstance(value, list):
+        return [to_json(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): to_json(item) for key, item in value.items()}
+    return _one_value(value)
+
+
+def _one_value(value: object) -> object:
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=LONDON)).astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return show_date(value)
+    if isinstance(value, time):
+        return show_time(value)
+    if isinstance(value, (timedelta, YearsMonths)):
+        return show_duration(value)
+    if isinstance(value, Range):
+        return {
+            "start": to_json(value.start),
+            "end": to_json(value.end),
+            "start included": value.start_included,
+            "end included": value.end_included,
+        }
+    if isinstance(value, Function):
+        raise TypeError("a function cannot be kept as a fact")
+    raise TypeError(f"{type(value).__name__} is not a value of an expression")
+
+
+def _plain_number(value: Decimal) -> int | float:
+    if value == value.to_integral_value() and value.adjusted() < LONGEST_INTEGER:
+        return int(value)
+    return float(value)
