@@ -22,8 +22,12 @@ Kind: TypeAlias = Literal[
     "event_gateway",
     "call",
     "subprocess",
-    "task",
 ]
+
+Event: TypeAlias = Literal["none", "message", "timer", "error", "terminate"]
+ACTIVITIES: frozenset[Kind] = frozenset(
+    ("user", "service", "rule", "script", "send", "receive", "call", "subprocess")
+)
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,25 @@ class SignOffRule:
 
 
 @dataclass(frozen=True)
+class Loop:
+    """Several instances of one activity, one per item of a collection. Texts as written."""
+
+    sequential: bool
+    input_collection: str
+    input_element: str | None = None
+    output_collection: str | None = None
+    output_element: str | None = None
+    completion_condition: str | None = None
+
+
+@dataclass(frozen=True)
 class Element:
-    """One flow node. ``parent`` is the embedded sub-process around it, else None."""
+    """One flow node. ``parent`` is the embedded sub-process around it, else None.
+
+    Texts that may be expressions (``candidate_groups``, ``assignee``, ``due_date``, ``timer``,
+    ``correlation_key``, mappings, ``script``) are kept as written: with a leading ``=`` they are
+    FEEL. ``event`` names the event definition of an event: ``none`` when it has none.
+    """
 
     id: str
     name: str
@@ -65,14 +86,21 @@ class Element:
     correlation_key: str | None = None
     timer: str | None = None
     timer_kind: Literal["date", "duration", "cycle"] | None = None
-    event: str | None = None
+    event: Event | None = None
+    error_code: str | None = None
     attached_to: str | None = None
     interrupting: bool = True
     parent: str | None = None
-    multi_instance: Literal["parallel", "sequential"] | None = None
+    loop: Loop | None = None
+    script: str | None = None
+    result_variable: str | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_activity(self) -> bool:
+        return self.kind in ACTIVITIES
 
 
 @dataclass(frozen=True)
@@ -91,7 +119,7 @@ class ProcessInfo:
 
     id: str
     name: str
-    elements: Mapping[str, Element]
+    elements: Mapping[str, Element] = field(default_factory=dict)
     start_message: str | None = None
     start_timer: str | None = None
     documentation: str = ""

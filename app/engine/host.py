@@ -4,22 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from app import feel
-from app.engine.results import DecisionOutcome, Facts
-
-
-class ElementRef(Protocol):
-    """The element an automatic step runs for."""
-
-    @property
-    def element_id(self) -> str: ...
-    @property
-    def process_id(self) -> str: ...
-    @property
-    def engine_task_id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def properties(self) -> Mapping[str, str]: ...
+from app.engine.results import DecisionOutcome, ElementRef, Facts
 
 
 class Host(Protocol):

@@ -1,10 +1,24 @@
 """What the engine says about a running process. Plain values: no engine object leaves here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
 Facts: TypeAlias = dict[str, object]
+
+
+@dataclass(frozen=True)
+class ElementRef:
+    """The element an automatic step runs for. ``item`` and ``path`` as in ``OpenTask``."""
+
+    element_id: str
+    process_id: str
+    engine_task_id: str
+    name: str
+    properties: Mapping[str, str]
+    path: tuple[str, ...] = ()
+    item: object | None = None
 
 
 @dataclass(frozen=True)
@@ -63,8 +77,8 @@ class OpenTask:
     """Something a person has to do.
 
     ``facts`` are the process facts visible at this point; ``call_path`` the ids of the call
-    activities and sub-processes around it, outermost first; ``item`` the element of the
-    collection when the task is one of several.
+    activities around it, outermost first; ``item`` the element of the collection when the task,
+    or the sub-process or called process around it, is one of several.
     """
 
     engine_task_id: str
@@ -135,7 +149,14 @@ class Incident:
 
 @dataclass(frozen=True)
 class StepEvent:
-    """One line of history. ``path`` as in ``OpenTask.call_path``; ``detail`` says why, if known."""
+    """One line of history.
+
+    ``entered`` is written for elements that wait (tasks of people, calls, timers, messages);
+    ``completed`` for every element, with the flow the token left by when there is only one;
+    ``branch`` for each flow taken out of an element that has several; ``cancelled`` for work that
+    was open and no longer is. ``path`` as in ``OpenTask.call_path``; ``detail`` says why;
+    ``fired`` are the rows of the decision table behind it.
+    """
 
     engine_task_id: str
     process_id: str
@@ -147,6 +168,7 @@ class StepEvent:
     at: datetime
     path: tuple[str, ...] = ()
     detail: str = ""
+    fired: tuple[FiredRule, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,84 @@
+"""What a waiting token keeps: the moment of its timer, the key of its message.
+
+A timer's moment is worked out when the token arrives and then only moved on purpose. A cycle
+keeps the moment it counts from, so that months and clock changes never add up.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from app.engine import moments
+from app.engine.spiff import Task
+
+
+def key_of(task: Task) -> str:
+    """The correlation key of a message, as text.
+
+    Raises:
+        ElementFailed: it is null or empty, and would fit every other empty one.
+    """
+    run = task.workflow.run
+    value = run.value(task, task.task_spec.element.correlation_key or "")
+    if value is None or value == "":
+        raise run.failed(task, "The key of its message is empty, so it could reach anyone.")
+    return str(value)
+
+
+def set_timer(task: Task) -> None:
+    """Work out when the timer is due.
+
+    Raises:
+        ElementFailed: the timer says no moment.
+    """
+    run, element = task.workflow.run, task.task_spec.element
+    value = run.evaluate(task, element.timer or "").value
+    try:
+        if element.timer_kind == "cycle":
+            _set_cycle(task, moments.cycle_of(value))
+        else:
+            task.internal_data["due"] = moments.timer_due(value, run.now).isoformat()
+    except moments.NotAMoment as error:
+        raise run.failed(task, f"The timer cannot be worked out: {error}") from error
+
+
+def _set_cycle(task: Task, cycle: moments.Cycle) -> None:
+    now = task.workflow.run.now
+    passed = 0 if cycle.start is None else cycle.first_index(now, now)
+    if cycle.times is not None and passed >= cycle.times:
+        return  # all its moments had passed before the token came
+    span = cycle.span
+    task.internal_data["due"] = cycle.occurrence(now, passed).isoformat()
+    task.internal_data["cycle"] = {
+        "from": (cycle.start or now).isoformat(),
+        "spans": passed if cycle.start else 1,
+        "left": None if cycle.times is None else cycle.times - passed,
+        "span": [span.months, span.days, span.exact.total_seconds()],
+    }
+
+
+def set_next(task: Task) -> bool:
+    """A timer has fired: set it to its next moment. False when it has none."""
+    state = task.internal_data.get("cycle")
+    if state is None:
+        return False
+    left = None if state["left"] is None else state["left"] - 1
+    spans = state["spans"] + 1
+    task.internal_data["cycle"] = {**state, "spans": spans, "left": left}
+    if left == 0:
+        return False
+    months, days, seconds = state["span"]
+    span = moments.Span(months, days, timedelta(seconds=seconds))
+    start = datetime.fromisoformat(state["from"])
+    task.internal_data["due"] = span.after(start, times=spans).isoformat()
+    return True
+
+
+def move(task: Task, due_at: datetime) -> None:
+    """Set a waiting timer to another moment; a cycle counts on from there."""
+    task.internal_data["due"] = due_at.astimezone(UTC).isoformat()
+    if state := task.internal_data.get("cycle"):
+        task.internal_data["cycle"] = {**state, "from": task.internal_data["due"], "spans": 0}
+
+
+def due_at(task: Task) -> datetime | None:
+    text = task.internal_data.get("due")
+    return datetime.fromisoformat(text) if text and not task.internal_data.get("incident") else None

@@ -1,0 +1,131 @@
+"""The ``zeebe`` extension elements of one BPMN node, as Camunda Modeler and bpmn.io write them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.engine.xml import BPMN, ZEEBE, Node, local
+
+FOREIGN = (
+    "http://camunda.org/schema/1.0/bpmn",
+    "http://flowable.org/bpmn",
+    "http://activiti.org/bpmn",
+    "http://spiffworkflow.org/bpmn/schema/1.0/core",
+)
+"""Name spaces of other engines. What they say would be ignored here, so it is refused."""
+
+
+@dataclass
+class Extensions:
+    properties: dict[str, str] = field(default_factory=dict)
+    inputs: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    form_id: str | None = None
+    assignee: str | None = None
+    candidate_groups: str | None = None
+    due_date: str | None = None
+    task_type: str | None = None
+    script: str | None = None
+    decision_id: str | None = None
+    result_variable: str | None = None
+    called_process: str | None = None
+    correlation_key: str | None = None
+    loop: dict[str, str] = field(default_factory=dict)
+    not_run: list[str] = field(default_factory=list)
+
+
+def read_extensions(node: Node) -> Extensions:
+    """What the extension elements of ``node`` say.
+
+    ``not_run`` lists what another engine would act on and this one would not.
+    """
+    found = Extensions()
+    holder = node.find(f"{BPMN}extensionElements")
+    for child in [] if holder is None else holder.iterchildren("*"):
+        read = READERS.get(local(child)) if child.tag.startswith(ZEEBE) else None
+        if read is not None:
+            read(found, child)
+        elif child.tag.startswith(ZEEBE) and local(child) in NOT_RUN:
+            found.not_run.append(f"zeebe:{local(child)}")
+        elif _is_foreign(child.tag):
+            found.not_run.append(local(child))
+    found.not_run += [str(name) for name in node.attrib if _is_foreign(str(name))]
+    return found
+
+
+NOT_RUN = frozenset(("executionListeners", "taskListeners", "adHoc", "conditionalFilter"))
+
+
+def _is_foreign(name: str) -> bool:
+    return name.startswith(tuple(f"{{{space}}}" for space in FOREIGN))
+
+
+def _attribute(node: Node, name: str) -> str | None:
+    value = node.get(name)
+    return value.strip() or None if value is not None else None
+
+
+def _properties(found: Extensions, node: Node) -> None:
+    for item in node.iterfind(f"{ZEEBE}property"):
+        if name := _attribute(item, "name"):
+            found.properties[name] = item.get("value") or ""
+
+
+def _mapping(found: Extensions, node: Node) -> None:
+    for tag, target in (("input", found.inputs), ("output", found.outputs)):
+        for item in node.iterfind(f"{ZEEBE}{tag}"):
+            if name := _attribute(item, "target"):
+                target[name] = (item.get("source") or "").strip()
+
+
+def _assignment(found: Extensions, node: Node) -> None:
+    found.assignee = _attribute(node, "assignee")
+    found.candidate_groups = _attribute(node, "candidateGroups")
+
+
+def _script(found: Extensions, node: Node) -> None:
+    found.script = _attribute(node, "expression")
+    found.result_variable = _attribute(node, "resultVariable")
+
+
+def _decision(found: Extensions, node: Node) -> None:
+    found.decision_id = _attribute(node, "decisionId")
+    found.result_variable = _attribute(node, "resultVariable")
+
+
+def _form(found: Extensions, node: Node) -> None:
+    found.form_id = _attribute(node, "formId")
+
+
+def _schedule(found: Extensions, node: Node) -> None:
+    found.due_date = _attribute(node, "dueDate")
+
+
+def _task_type(found: Extensions, node: Node) -> None:
+    found.task_type = _attribute(node, "type")
+
+
+def _called(found: Extensions, node: Node) -> None:
+    found.called_process = _attribute(node, "processId")
+
+
+def _subscription(found: Extensions, node: Node) -> None:
+    found.correlation_key = _attribute(node, "correlationKey")
+
+
+def _loop(found: Extensions, node: Node) -> None:
+    found.loop = {str(name): str(value) for name, value in node.attrib.items() if value}
+
+
+READERS: dict[str, Callable[[Extensions, Node], None]] = {
+    "properties": _properties,
+    "ioMapping": _mapping,
+    "assignmentDefinition": _assignment,
+    "script": _script,
+    "calledDecision": _decision,
+    "formDefinition": _form,
+    "taskSchedule": _schedule,
+    "taskDefinition": _task_type,
+    "calledElement": _called,
+    "subscription": _subscription,
+    "loopCharacteristics": _loop,
+}

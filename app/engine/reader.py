@@ -1,0 +1,303 @@
+"""From XML to the catalogue: what is drawn, whether or not it can run. ``rules`` judges it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal, cast
+
+from app.engine.catalogue import Element, Event, Flow, Kind, Loop, ProcessInfo, SignOffRule
+from app.engine.errors import Finding
+from app.engine.extensions import Extensions, read_extensions
+from app.engine.xml import BPMN, Node, local, text_of
+
+KINDS: dict[str, Kind] = {
+    "startEvent": "start",
+    "endEvent": "end",
+    "userTask": "user",
+    "manualTask": "user",  # somebody does it and says so
+    "task": "user",
+    "serviceTask": "service",
+    "businessRuleTask": "rule",
+    "scriptTask": "script",
+    "sendTask": "send",
+    "receiveTask": "receive",
+    "intermediateCatchEvent": "catch",
+    "intermediateThrowEvent": "throw",
+    "boundaryEvent": "boundary",
+    "exclusiveGateway": "exclusive",
+    "parallelGateway": "parallel",
+    "inclusiveGateway": "inclusive",
+    "eventBasedGateway": "event_gateway",
+    "callActivity": "call",
+    "subProcess": "subprocess",
+}
+EVENTS: dict[str, Event] = {
+    "messageEventDefinition": "message",
+    "timerEventDefinition": "timer",
+    "errorEventDefinition": "error",
+    "terminateEventDefinition": "terminate",
+}
+UNSUPPORTED = {
+    "complexGateway": "A complex gateway cannot run. Use exclusive and parallel gateways.",
+    "transaction": "A transaction cannot run. Use a sub-process.",
+    "adHocSubProcess": "An ad-hoc sub-process cannot run. Draw the order, or use several tasks.",
+    "linkEventDefinition": "Link events cannot run. Draw the flow, or use a sub-process.",
+    "signalEventDefinition": "Signal events cannot run. Use a message with a key.",
+    "compensateEventDefinition": "Compensation cannot run. Draw what has to be undone as tasks.",
+    "escalationEventDefinition": "Escalation events cannot run. Use a timer or a message.",
+    "conditionalEventDefinition": "Conditional events cannot run. Use a gateway or a message.",
+    "cancelEventDefinition": "Cancel events cannot run. Use an error end event.",
+}
+
+
+@dataclass
+class Reading:
+    """A document while it is being read."""
+
+    root: Node
+    findings: list[Finding] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+    messages: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    error_codes: dict[str, str | None] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+
+    def refuse(self, element_id: str, rule: str, message: str) -> None:
+        self.findings.append(Finding(element_id, rule, message))
+
+
+def read_processes(reading: Reading) -> list[ProcessInfo]:
+    """Every executable process of the document; findings go into ``reading``."""
+    for node in reading.root.iter(f"{BPMN}message"):
+        key = read_extensions(node).correlation_key
+        reading.messages[node.get("id", "")] = (node.get("name"), key)
+    for node in reading.root.iter(f"{BPMN}error"):
+        reading.error_codes[node.get("id", "")] = node.get("errorCode")
+    nodes = [
+        node
+        for node in reading.root.iterfind(f"{BPMN}process")
+        if node.get("isExecutable", "true") == "true"
+    ]
+    if not nodes:
+        reading.refuse("", "no-process", "No process in the file is marked as executable.")
+    return [_process(reading, node) for node in nodes]
+
+
+def _process(reading: Reading, node: Node) -> ProcessInfo:
+    process_id = _checked_id(reading, node, "process")
+    elements = {e.id: e for e in _elements(reading, node, process_id, None, _lanes(node))}
+    starts = [e for e in elements.values() if e.kind == "start" and e.parent is None]
+    return ProcessInfo(
+        id=process_id,
+        name=node.get("name") or process_id,
+        elements=elements,
+        start_message=next((e.message for e in starts if e.message), None),
+        start_timer=next((e.timer for e in starts if e.timer), None),
+        documentation=text_of(node, "documentation") or "",
+        properties=read_extensions(node).properties,
+    )
+
+
+def _checked_id(reading: Reading, node: Node, what: str) -> str:
+    found = node.get("id", "")
+    if not found:
+        reading.refuse("", "no-id", f"A {what} has no id.")
+    elif found in reading.seen:
+        reading.refuse(found, "duplicate-id", "This id is used twice in the file.")
+    reading.seen.add(found)
+    return found
+
+
+def _lanes(node: Node) -> dict[str, str]:
+    """Lane name by element id; an inner lane wins over the lane around it."""
+    lanes: dict[str, str] = {}
+    for lane in node.iter(f"{BPMN}lane"):
+        for ref in lane.iterfind(f"{BPMN}flowNodeRef"):
+            lanes[(ref.text or "").strip()] = lane.get("name") or ""
+    return lanes
+
+
+def _elements(
+    reading: Reading, holder: Node, process_id: str, parent: Element | None, lanes: dict[str, str]
+) -> Iterator[Element]:
+    for node in holder.iterchildren(f"{BPMN}*"):
+        tag = local(node)
+        if tag == "sequenceFlow":
+            reading.flows.append(_flow(reading, node))
+        elif tag in KINDS:
+            element = _element(reading, node, process_id, parent, lanes)
+            yield element
+            if element.kind == "subprocess":
+                yield from _elements(reading, node, process_id, element, lanes)
+        elif tag in UNSUPPORTED:
+            reading.refuse(node.get("id", ""), "unsupported", UNSUPPORTED[tag])
+        elif tag.endswith(("Task", "Gateway", "Event", "Process")):
+            reading.refuse(node.get("id", ""), "unsupported", f"{tag} cannot run here.")
+
+
+def _flow(reading: Reading, node: Node) -> Flow:
+    source, target = node.get("sourceRef", ""), node.get("targetRef", "")
+    flow_id = node.get("id", "")
+    if not flow_id:
+        reading.refuse(source, "flow-without-id", f"The flow to {target} has no id.")
+    elif flow_id in reading.seen:
+        reading.refuse(flow_id, "duplicate-id", "This id is used twice in the file.")
+    reading.seen.add(flow_id)
+    condition = node.find(f"{BPMN}conditionExpression")
+    language = condition.get("language") if condition is not None else None
+    if language and "feel" not in language.lower():
+        reading.refuse(flow_id, "language", f"Conditions are written in FEEL, not in {language}.")
+    return Flow(
+        id=flow_id,
+        source=source,
+        target=target,
+        name=node.get("name") or "",
+        condition=text_of(node, "conditionExpression"),
+        documentation=text_of(node, "documentation") or "",
+    )
+
+
+def _element(
+    reading: Reading, node: Node, process_id: str, parent: Element | None, lanes: dict[str, str]
+) -> Element:
+    element_id = _checked_id(reading, node, local(node))
+    said = read_extensions(node)
+    for name in said.not_run:
+        reading.refuse(element_id, "foreign", f"“{name}” belongs to another engine. Remove it.")
+    _refuse_marks(reading, node, element_id)
+    element = Element(
+        id=element_id,
+        name=" ".join((node.get("name") or "").split()) or element_id,
+        kind=KINDS[local(node)],
+        process_id=process_id,
+        lane=lanes.get(element_id) or (parent.lane if parent else None),
+        documentation=text_of(node, "documentation") or "",
+        sources=_listed(said.properties.get("source")),
+        form_id=said.form_id,
+        candidate_groups=said.candidate_groups,
+        assignee=said.assignee,
+        due_date=said.due_date,
+        sign_off=_sign_off(said.properties),
+        default_flow=node.get("default"),
+        called_process=said.called_process,
+        decision_id=said.decision_id,
+        task_type=said.task_type,
+        attached_to=node.get("attachedToRef"),
+        interrupting=node.get("cancelActivity", "true") != "false",
+        parent=parent.id if parent else None,
+        loop=_loop(reading, node, element_id),
+        script=said.script,
+        result_variable=said.result_variable,
+        properties=said.properties,
+        inputs=said.inputs,
+        outputs=said.outputs,
+    )
+    return _with_event(reading, node, element, said)
+
+
+def _refuse_marks(reading: Reading, node: Node, element_id: str) -> None:
+    """What is said by an attribute or a marker rather than by a kind of element."""
+    if node.get("triggeredByEvent") == "true":
+        reading.refuse(
+            element_id,
+            "event-subprocess",
+            "Event sub-processes cannot run. Use a boundary event, or a process of its own that "
+            "a message starts.",
+        )
+    if node.get("isForCompensation") == "true":
+        reading.refuse(element_id, "compensation", UNSUPPORTED["compensateEventDefinition"])
+    if node.find(f"{BPMN}standardLoopCharacteristics") is not None:
+        reading.refuse(
+            element_id, "loop-marker", "The loop marker cannot run. Draw the loop with a gateway."
+        )
+    if node.get("scriptFormat") or node.find(f"{BPMN}script") is not None:
+        reading.refuse(
+            element_id, "script-language", "Scripts are one FEEL expression; nothing else is run."
+        )
+
+
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def _sign_off(properties: dict[str, str]) -> SignOffRule | None:
+    said = {
+        name.removeprefix("signOff."): value.strip() or None
+        for name, value in properties.items()
+        if name.startswith("signOff.")
+    }
+    if not said:
+        return None
+    return SignOffRule(
+        role=said.get("role"),
+        due=said.get("due"),
+        remind=said.get("reminder"),
+        when=said.get("when"),
+        decision=said.get("decision"),
+        fields=_listed(said.get("fields")),
+        send_back_to=_listed(said.get("sendBackTo")),
+    )
+
+
+def _loop(reading: Reading, node: Node, element_id: str) -> Loop | None:
+    marker = node.find(f"{BPMN}multiInstanceLoopCharacteristics")
+    if marker is None:
+        return None
+    said = read_extensions(marker).loop
+    if not said.get("inputCollection"):
+        reading.refuse(
+            element_id,
+            "no-collection",
+            "Name the collection this is repeated for (input collection).",
+        )
+    return Loop(
+        sequential=marker.get("isSequential") == "true",
+        input_collection=said.get("inputCollection", ""),
+        input_element=said.get("inputElement"),
+        output_collection=said.get("outputCollection"),
+        output_element=said.get("outputElement"),
+        completion_condition=text_of(marker, "completionCondition"),
+    )
+
+
+def _with_event(reading: Reading, node: Node, element: Element, said: Extensions) -> Element:
+    """The element with its message, timer or error, if it is an event or a message task."""
+    if element.kind in {"send", "receive"}:
+        return _with_message(reading, node, replace(element, event="message"), said)
+    if element.kind not in {"start", "end", "catch", "throw", "boundary"}:
+        return element
+    definitions = [c for c in node if str(c.tag).endswith("EventDefinition")]
+    if not definitions:
+        return replace(element, event="none")
+    tag = local(definitions[0])
+    if tag not in EVENTS or len(definitions) > 1:
+        several = "An event with several triggers cannot run. Use an event-based gateway."
+        reading.refuse(element.id, "unsupported", UNSUPPORTED.get(tag, several))
+        return element
+    element = replace(element, event=EVENTS[tag])
+    if element.event == "message":
+        return _with_message(reading, definitions[0], element, said)
+    if element.event == "timer":
+        return _with_timer(reading, definitions[0], element)
+    if element.event == "error":
+        return replace(
+            element, error_code=reading.error_codes.get(definitions[0].get("errorRef", ""))
+        )
+    return element
+
+
+def _with_message(reading: Reading, node: Node, element: Element, said: Extensions) -> Element:
+    name, key = reading.messages.get(node.get("messageRef", ""), (None, None))
+    if not name:
+        reading.refuse(element.id, "no-message", "Choose the message, and give it a name.")
+    return replace(element, message=name, correlation_key=said.correlation_key or key)
+
+
+def _with_timer(reading: Reading, node: Node, element: Element) -> Element:
+    for tag, kind in (("timeDate", "date"), ("timeDuration", "duration"), ("timeCycle", "cycle")):
+        if text := text_of(node, tag):
+            return replace(
+                element,
+                timer=text,
+                timer_kind=cast('Literal["date", "duration", "cycle"]', kind),
+            )
+    reading.refuse(element.id, "timer", "The timer says no date, duration or cycle.")
+    return element

@@ -1,0 +1,132 @@
+"""What is set on an element: events, messages, calls, names."""
+
+import re
+from collections.abc import Iterator
+
+from app.engine.catalogue import Element
+from app.engine.drawing import Drawing
+from app.engine.errors import Finding
+
+RESERVED_IDS = frozenset(("Start", "End", "Root"))
+RESERVED_NAMES = frozenset(("parameters",))
+MOST_ELEMENTS = 2_000
+_NAME = re.compile(r"[A-Za-z_]\w{0,99}")
+ALLOWED_EVENTS = {
+    "start": ("none", "message", "timer"),
+    "end": ("none", "message", "error", "terminate"),
+    "catch": ("message", "timer"),
+    "throw": ("none", "message"),
+    "boundary": ("message", "timer", "error"),
+}
+
+
+def setting_findings(drawing: Drawing) -> Iterator[Finding]:
+    if len(drawing.elements) > MOST_ELEMENTS:
+        yield Finding("", "too-many", f"The file has more than {MOST_ELEMENTS} elements.")
+    for process in drawing.processes:
+        yield from _reserved(process.id, process.id)
+    for element in drawing.elements.values():
+        yield from _reserved(element.id, element.process_id)
+        yield from _event(element)
+        yield from _work(element)
+        yield from _names(element)
+        if element.kind == "boundary":
+            yield from _attachment(drawing, element)
+
+
+def _reserved(element_id: str, process_id: str) -> Iterator[Finding]:
+    internal = {f"{process_id}.EndJoin"}
+    if element_id in RESERVED_IDS | internal or " " in element_id:
+        yield Finding(element_id, "reserved-id", f"The id “{element_id}” is taken. Choose another.")
+
+
+def _event(element: Element) -> Iterator[Finding]:
+    allowed = ALLOWED_EVENTS.get(element.kind)
+    if allowed and element.event is not None and element.event not in allowed:
+        yield Finding(
+            element.id, "event", f"A {element.kind} event cannot be of the kind “{element.event}”."
+        )
+    waits = element.kind in {"catch", "receive", "boundary"}
+    if waits and element.event == "message" and not element.correlation_key:
+        yield Finding(
+            element.id,
+            "no-key",
+            "Say which message is meant: give the message a subscription correlation key, such "
+            "as =case_id. Without one, a message for another family would be taken.",
+        )
+    if element.timer_kind == "cycle" and element.kind == "catch":
+        yield Finding(
+            element.id, "cycle", "A repeating timer cannot stand in the flow. Use a duration."
+        )
+    if element.timer_kind == "cycle" and element.kind == "boundary" and element.interrupting:
+        yield Finding(
+            element.id, "cycle", "A repeating timer must not interrupt. Make it non-interrupting."
+        )
+
+
+def _attachment(drawing: Drawing, boundary: Element) -> Iterator[Finding]:
+    host = drawing.elements.get(boundary.attached_to or "")
+    if host is not None and host.sign_off:
+        yield Finding(
+            boundary.id,
+            "boundary",
+            "A sign-off gateway has no boundary events. Use signOff.due and signOff.reminder.",
+        )
+    elif host is None or not host.is_activity:
+        yield Finding(boundary.id, "boundary", "This event is not attached to a task.")
+    elif (host.process_id, host.parent) != (boundary.process_id, boundary.parent):
+        yield Finding(boundary.id, "boundary", "This event is drawn outside of its task's process.")
+    elif boundary.event == "error":
+        if host.kind not in {"call", "subprocess"}:
+            yield Finding(
+                boundary.id, "boundary", "Only a sub-process or called process can end in an error."
+            )
+        if not boundary.interrupting:
+            yield Finding(boundary.id, "boundary", "An error always interrupts.")
+    elif host.kind in {"service", "rule", "script", "send"} and host.loop is None:
+        yield Finding(
+            boundary.id, "boundary", "This task is over at once, so the event would never happen."
+        )
+
+
+def _work(element: Element) -> Iterator[Finding]:
+    """What an element needs so that it can do its work."""
+    needs: dict[str, tuple[str | None, str]] = {
+        "service": (element.task_type, "Name the automatic step (task definition type)."),
+        "rule": (element.decision_id, "Name the decision table (called decision)."),
+        "script": (element.script, "Write the FEEL expression (zeebe:script)."),
+        "call": (element.called_process, "Name the process or slot that is called."),
+    }
+    value, message = needs.get(element.kind, ("", ""))
+    if message and not value:
+        yield Finding(element.id, "incomplete", message)
+    elif value and value.startswith("=") and element.kind != "script":
+        yield Finding(element.id, "dynamic", "Write the name itself here, not an expression.")
+    needs_variable = element.kind == "script" or (element.kind == "rule" and not element.outputs)
+    if needs_variable and not element.result_variable:
+        yield Finding(element.id, "incomplete", "Name the variable the result goes into.")
+    if element.loop is not None and not element.is_activity:
+        yield Finding(element.id, "loop", "Only tasks, calls and sub-processes can be repeated.")
+    loop = element.loop
+    if loop is not None and bool(loop.output_collection) != bool(loop.output_element):
+        yield Finding(
+            element.id, "loop", "Give both an output collection and an output element, or neither."
+        )
+
+
+def _names(element: Element) -> Iterator[Finding]:
+    loop = element.loop
+    named = [
+        *element.inputs,
+        *element.outputs,
+        element.result_variable,
+        loop.input_element if loop else None,
+        loop.output_collection if loop else None,
+    ]
+    for name in named:
+        if name and (not _NAME.fullmatch(name) or name in RESERVED_NAMES):
+            yield Finding(
+                element.id,
+                "name",
+                f"“{name}” cannot name a fact: use letters, digits and underscores.",
+            )

@@ -1,0 +1,202 @@
+"""One action on one process: its moment, its surroundings, what happened."""
+
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from app import clock, feel
+from app.engine import facts
+from app.engine.catalogue import Element
+from app.engine.errors import ElementFailed
+from app.engine.host import Host
+from app.engine.results import (
+    DecisionOutcome,
+    ElementRef,
+    Facts,
+    FiredRule,
+    StepEvent,
+    ThrownMessage,
+)
+from app.engine.spiff import Task, TaskState
+from app.errors import AppError
+
+STEP_BUDGET = 5_000
+"""Elements one action may run. Only a loop that nobody has to work on comes near."""
+
+
+class Run:
+    """What the elements of a process share while it moves."""
+
+    def __init__(self, host: Host, names_read: Mapping[str, frozenset[str]]) -> None:
+        self.host = host
+        self.names_read = names_read
+        self.stop_before: set[str] = set()
+        self.agenda: deque[Task] = deque()
+        self.steps: list[StepEvent] = []
+        self.thrown: list[ThrownMessage] = []
+        self._notes: dict[str, list[str]] = {}
+        self._fired: dict[str, tuple[FiredRule, ...]] = {}
+        self.begin()
+
+    def begin(self) -> None:
+        """An action begins: its moment is now, and expressions see the world as it is now."""
+        self.now = clock.now()
+        self.environment = self.host.environment()
+        self._parameters: object = None
+        self._ran: Counter[str] = Counter()
+        self._notes.clear()
+        self._fired.clear()
+
+    # ------------------------------------------------------------------ moving
+
+    def work_off(self) -> None:
+        """Run elements until only people, timers, messages and joins are waited for.
+
+        Raises:
+            ElementFailed: an element could not run, or elements run each other for ever.
+        """
+        while self.agenda:
+            task = self.agenda.popleft()
+            if task.state != TaskState.READY or task.id not in task.workflow.tasks:
+                continue
+            self._spend(task.task_spec.element)
+            task.run()
+
+    def _spend(self, element: Element) -> None:
+        self._ran[element.id] += 1
+        if self._ran.total() > STEP_BUDGET:
+            most = self._ran.most_common(1)[0][1]
+            loop = sorted(name for name, count in self._ran.items() if count > most // 2)
+            raise ElementFailed(
+                element.id,
+                element.process_id,
+                "These elements run each other in a loop that nobody works on: " + ", ".join(loop),
+            )
+
+    def failed(self, task: Task, message: str) -> ElementFailed:
+        element = task.task_spec.element
+        return ElementFailed(element.id, element.process_id, message)
+
+    # ------------------------------------------------------------------ history
+
+    def note(self, task: Task, texts: Iterable[str]) -> None:
+        """Keep reasons for the line of history that ``task`` will write."""
+        self._notes.setdefault(str(task.id), []).extend(texts)
+
+    def forget_notes(self, task: Task) -> list[str]:
+        """Take back what was noted about ``task``: somebody else shows it."""
+        return list(dict.fromkeys(self._notes.pop(str(task.id), ())))
+
+    def record(
+        self,
+        task: Task,
+        what: Literal["entered", "completed", "cancelled", "branch"],
+        flow_id: str | None = None,
+    ) -> None:
+        element, task_id = task.task_spec.element, str(task.id)
+        if what == "entered":
+            task.internal_data["entered"] = True
+        self.steps.append(
+            StepEvent(
+                engine_task_id=task_id,
+                process_id=element.process_id,
+                element_id=element.id,
+                name=element.name,
+                kind=element.kind,
+                what=what,
+                flow_id=flow_id,
+                at=self.now,
+                path=path_of(task),
+                detail="; ".join(self.forget_notes(task)),
+                fired=self._fired.pop(task_id, ()) if what == "completed" else (),
+            )
+        )
+
+    # ------------------------------------------------------------------ expressions
+
+    def evaluate(
+        self, task: Task, text: str, known: Mapping[str, object] | None = None
+    ) -> feel.Outcome:
+        """The value of a text at ``task``: with a leading ``=`` FEEL, otherwise the text itself.
+
+        ``known`` replaces the facts visible at the task. Nothing but FEEL is ever evaluated.
+        """
+        if not text.startswith("="):
+            return feel.Outcome(text)
+        expression = feel.parse(text[1:])
+        known = facts.visible(task) if known is None else known
+        context = {name: feel.from_json(known[name]) for name in expression.names if name in known}
+        if "parameters" in expression.names:
+            context["parameters"] = self._parameter_values()
+        outcome = expression.evaluate(context, self.environment)
+        self.note(task, (f"{text}: {problem}" for problem in outcome.problems))
+        return outcome
+
+    def _parameter_values(self) -> object:
+        if self._parameters is None:
+            self._parameters = feel.from_json(dict(self.host.parameters()))
+        return self._parameters
+
+    def value(self, task: Task, text: str, known: Mapping[str, object] | None = None) -> object:
+        """As ``evaluate``, as a fact."""
+        return self.fact(task, self.evaluate(task, text, known).value)
+
+    def mapped(
+        self, task: Task, mapping: Mapping[str, str], known: Mapping[str, object] | None = None
+    ) -> Facts:
+        """The results of an input or output mapping."""
+        return {name: self.value(task, source, known) for name, source in mapping.items()}
+
+    def fact(self, task: Task, value: object) -> object:
+        try:
+            return facts.as_json(value)
+        except (TypeError, ValueError) as error:
+            raise self.failed(task, f"Its result cannot be kept as a fact: {error}") from error
+
+    # ------------------------------------------------------------------ the host
+
+    def decide(self, task: Task, decision_id: str, known: Mapping[str, object]) -> DecisionOutcome:
+        try:
+            outcome = self.host.decide(decision_id, dict(known))
+        except AppError as error:
+            raise self.failed(task, str(error)) from error
+        self._fired[str(task.id)] = outcome.fired
+        return DecisionOutcome(self.fact(task, outcome.value), outcome.fired)
+
+    def automatic(self, task: Task, task_type: str, inputs: Facts) -> Facts:
+        element = task.task_spec.element
+        reference = ElementRef(
+            element_id=element.id,
+            process_id=element.process_id,
+            engine_task_id=str(task.id),
+            name=element.name,
+            properties=element.properties,
+            path=path_of(task),
+            item=item_of(task),
+        )
+        try:
+            result = self.host.run_automatic(task_type, reference, inputs)
+        except AppError as error:
+            raise self.failed(task, str(error)) from error
+        return {name: self.fact(task, value) for name, value in result.items()}
+
+
+def path_of(task: Task) -> tuple[str, ...]:
+    """The ids of the call activities around a task, outermost first."""
+    found = []
+    parent = task.workflow.parent_task
+    while parent is not None:
+        if parent.task_spec.is_call:
+            found.append(parent.task_spec.element.id)
+        parent = parent.workflow.parent_task
+    return tuple(reversed(found))
+
+
+def item_of(task: Task) -> object | None:
+    """The item of the nearest repeated activity at or around a task."""
+    while task is not None:
+        if "item" in task.internal_data:
+            item: object = task.internal_data["item"]
+            return item
+        task = task.workflow.parent_task
+    return None

@@ -1,0 +1,87 @@
+"""The saved state of a process: its facts and its live tokens, no specifications, as bytes.
+
+The order of keys means something to a reader of facts, so the bytes must stay bytes: a database's
+JSON type would sort them.
+"""
+
+import json
+import zlib
+from typing import TypeAlias
+from uuid import UUID
+
+from app.engine.errors import StateUnreadable
+from app.engine.run import Run
+from app.engine.specset import SpecSet
+from app.engine.spiff import LibraryTask, Task, TaskState
+from app.engine.workflow import ProcessWorkflow, Scope
+
+FORMAT = 1
+Saved: TypeAlias = dict[str, object]
+
+
+def save(workflow: ProcessWorkflow) -> bytes:
+    document = {
+        "format": FORMAT,
+        "process": workflow.spec.name,
+        "facts": workflow.data,
+        "finished": workflow.completed,
+        "tokens": _tokens(workflow, workflow),
+    }
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return zlib.compress(text.encode(), 6)
+
+
+def _tokens(top: ProcessWorkflow, scope: Scope) -> list[Saved]:
+    return [_token(top, task) for task in scope.live()]
+
+
+def _token(top: ProcessWorkflow, task: Task) -> Saved:
+    saved: Saved = {"id": task.id.hex, "at": task.task_spec.name, "state": task.state}
+    if task.internal_data:
+        saved["marks"] = task.internal_data
+    if task.data:
+        saved["own"] = task.data
+    inner = top.subprocesses.get(task.id)
+    if inner is not None:
+        saved["facts"] = inner.data
+        saved["inside"] = _tokens(top, inner)
+    return saved
+
+
+def load(specs: SpecSet, state: bytes, run: Run) -> ProcessWorkflow:
+    """The process as it was saved.
+
+    Raises:
+        StateUnreadable: the bytes are damaged, or the diagrams have no place for a token.
+    """
+    try:
+        document = json.loads(zlib.decompress(state))
+        if document["format"] != FORMAT:
+            raise StateUnreadable(f"unknown format {document['format']}")
+        workflow = ProcessWorkflow(document["process"], specs.specs, run)
+        workflow.data = document["facts"]
+        workflow.completed = document["finished"]
+        _restore(workflow, workflow, document["tokens"])
+    except (zlib.error, ValueError, KeyError, TypeError) as error:
+        raise StateUnreadable(f"{StateUnreadable.__doc__} ({error!r})") from error
+    return workflow
+
+
+def _restore(top: ProcessWorkflow, scope: Scope, tokens: list[dict[str, object]]) -> None:
+    for saved in tokens:
+        spec = scope.spec.task_specs[saved["at"]]
+        task = LibraryTask(
+            scope,
+            spec,
+            parent=scope.task_tree,
+            state=TaskState.WAITING,
+            id=UUID(hex=str(saved["id"])),
+        )
+        task._state = saved["state"]
+        task.internal_data = saved.get("marks", {})
+        task.data = saved.get("own", {})
+        inside = saved.get("inside")
+        if isinstance(inside, list):
+            inner = top.open_scope(task, spec.spec)
+            inner.data = saved["facts"]
+            _restore(top, inner, inside)
