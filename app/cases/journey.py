@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
+from app import clock
 from app.cases.outline import Choice, ordered
 from app.definitions import parsed
 from app.definitions.models import DefinitionSet, DefinitionVersion
@@ -33,7 +34,7 @@ class Holding:
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the outline. ``state`` is ``done``, ``now``, ``problem`` or ``ahead``."""
+    """One line of the outline. ``state`` is ``done``, ``current``, ``overdue``, ``incident`` or ``ahead``."""
 
     element_id: str
     name: str
@@ -58,12 +59,16 @@ class Level:
 
     @property
     def marks(self) -> dict[str, dict[str, str]]:
-        """Per element: its state, and for open ones a short label; what the drawing shows."""
+        """Per element: its state and, for open ones, who holds it; what the drawing shows."""
         return {
-            step.element_id: {"state": step.state, "label": _label(step)}
+            step.element_id: {"state": step.state, "badge": _badge(step)}
             for step in self.steps
             if step.state != "ahead"
         }
+
+    @property
+    def open_steps(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.holdings)
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,11 @@ OpenAt = Mapping[tuple[Path, str], list[Holding]]
 
 def _versions(session: Session, pins: DefinitionSet) -> dict[str, DefinitionVersion]:
     ids = {int(version_id) for version_id in pins.processes.values()}
-    rows = session.scalars(select(DefinitionVersion).where(DefinitionVersion.id.in_(ids)))
+    rows = session.scalars(
+        select(DefinitionVersion)
+        .where(DefinitionVersion.id.in_(ids))
+        .options(undefer(DefinitionVersion.content))
+    )
     by_id = {row.id: row for row in rows}
     return {process: by_id[int(v)] for process, v in pins.processes.items() if int(v) in by_id}
 
@@ -221,7 +230,7 @@ def _step(
 ) -> Step:
     state = "ahead" if done_at is None else "done"
     if holdings:
-        state = "now" if any(h.who for h in holdings) else "problem"
+        state = _open_state(holdings)
     return Step(
         element_id=element.id,
         name=element.name,
@@ -235,12 +244,19 @@ def _step(
     )
 
 
+def _open_state(holdings: tuple[Holding, ...]) -> str:
+    if not any(holding.who for holding in holdings):
+        return "incident"
+    late = any(h.due_at is not None and h.due_at < clock.now() for h in holdings)
+    return "overdue" if late else "current"
+
+
 def role_name(role: str) -> str:
     """A role id in words; area packs may say it differently."""
     return LABELS[Role(role)] if role in set(Role) else role.replace("_", " ").capitalize()
 
 
-def _label(step: Step) -> str:
-    if step.state == "problem":
+def _badge(step: Step) -> str:
+    if step.state == "incident":
         return "Did not work"
     return step.holdings[0].who if step.holdings else ""

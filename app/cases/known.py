@@ -99,7 +99,7 @@ def _is_young(born: date | None) -> bool:
     return born is None or age_in_years(born, clock.today()) < YOUNG
 
 
-def _yes_no(answer: bool) -> str:  # noqa: FBT001
+def _yes_no(answer: bool) -> str:
     return "yes" if answer else "no"
 
 

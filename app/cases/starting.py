@@ -1,0 +1,117 @@
+"""Further processes that people start from a case page, each a run of its own beside the pathway."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.cases.models import Case
+from app.definitions.live import effective_processes, pack_of_area
+from app.errors import Conflict, InvalidInput
+from app.identity.models import User
+from app.runtime.actor import Actor
+from app.runtime.models import ProcessInstance, Task
+from app.runtime.step import start_process
+
+HARM = "urgent_safeguarding"
+
+
+@dataclass(frozen=True)
+class Startable:
+    """``words`` may hold ``${front_door}`` and the like, put into the area's words for the page."""
+
+    process_id: str
+    words: str
+    hint: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+OFFERED = (
+    Startable(
+        "slot_front_door",
+        "Contact the ${front_door}",
+        "Ask for targeted help, or make a referral. You are told the outcome.",
+        (("contact_reason", "targeted_help"), ("contact_origin", "practitioner")),
+    ),
+    Startable(
+        "slot_step_down",
+        "Step down from ${statutory_services}",
+        "When a child in need or child protection plan is ending and help should go on.",
+    ),
+)
+
+
+class NotOffered(InvalidInput):
+    """That cannot be started from this case."""
+
+
+class AlreadyRunning(Conflict):
+    """That is already running for this family. Its next step is on the case page."""
+
+
+def startable(session: Session, case: Case) -> list[Startable]:
+    """What can be started for this case now, in the area's words."""
+    if case.status != "open":
+        return []
+    pack = pack_of_area(session, case.area_id)
+    live = effective_processes(session, pack.id)
+    running = _running(session, case)
+    return [
+        Startable(each.process_id, pack.in_words(each.words), pack.in_words(each.hint), each.facts)
+        for each in OFFERED
+        if each.process_id in live and each.process_id not in running
+    ]
+
+
+def start_beside(session: Session, case: Case, process_id: str, user: User) -> Task | None:
+    """Start a further process of a case; returns its first task if it is ``user``'s.
+
+    Raises:
+        NotOffered: not one of ``startable``.
+        AlreadyRunning: it runs already for this case.
+    """
+    chosen = next((each for each in OFFERED if each.process_id == process_id), None)
+    if chosen is None or case.status != "open":
+        raise NotOffered
+    if process_id in _running(session, case):
+        raise AlreadyRunning
+    return _start(session, case, process_id, dict(chosen.facts), user)
+
+
+def report_harm(session: Session, case: Case, user: User) -> Task | None:
+    """Open the urgent safeguarding process at once; the early help work goes on beside it.
+
+    Unlike other processes it may run more than once for a family: every worry counts (HULL-25).
+    """
+    return _start(session, case, HARM, {"reported_by": str(user.id)}, user)
+
+
+def _start(
+    session: Session, case: Case, process_id: str, facts: dict[str, str], user: User
+) -> Task | None:
+    instance = start_process(
+        session,
+        process_id,
+        area_id=case.area_id,
+        locality_id=case.locality_id,
+        case_id=case.id,
+        facts=facts,
+        actor=Actor.person(user),
+    )
+    return session.scalar(
+        select(Task)
+        .where(
+            Task.instance_id == instance.id,
+            Task.done_at.is_(None),
+            Task.assignee_id == user.id,
+        )
+        .order_by(Task.id)
+        .limit(1)
+    )
+
+
+def _running(session: Session, case: Case) -> set[str]:
+    query = select(ProcessInstance.process_id).where(
+        ProcessInstance.case_id == case.id, ProcessInstance.status == "running"
+    )
+    return set(session.scalars(query))

@@ -1,0 +1,210 @@
+"""Beginning things: a concern, a process beside the pathway, a worry about harm, a moved review."""
+
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.cases.models import Case
+from app.cases.open_case import open_case
+from app.cases.overview import key_facts
+from app.cases.review_dates import move_review
+from app.cases.starting import report_harm, start_beside
+from app.cases.views import bp
+from app.cases.visible import Viewer, visible_case
+from app.db import reading, transaction
+from app.definitions.live import pack_of_area
+from app.definitions.packs import Pack
+from app.errors import NotFound
+from app.identity.models import User
+from app.identity.people import areas, localities
+from app.identity.permissions import Permission
+from app.runtime.actions import RetryIncident
+from app.runtime.actor import Actor
+from app.runtime.models import Task
+from app.runtime.once import once
+from app.runtime.records import Incident
+from app.runtime.step import take_step
+from app.web.access import current_user, requires
+from app.web.dates import long_date
+
+
+class IncidentNotFound(NotFound):
+    """That step has been mended already, or it is not one of this case."""
+
+
+@bp.get("/concern")
+@requires(Permission.CASE_START)
+def raise_concern() -> ResponseReturnValue:
+    user = current_user()
+    with reading() as session:
+        mine = [(area.id, area.name) for area in areas(session) if area.id in user.area_ids]
+        places = [(place.id, place.name) for place in localities(session, user.area_ids)]
+        numbers = _numbers(session, user)
+    return render_template(
+        "cases/raise_concern.html",
+        areas=mine,
+        localities=places,
+        numbers=numbers,
+        own_locality=user.team.locality_id if user.team else "",
+    )
+
+
+@bp.post("/concern")
+@requires(Permission.CASE_START)
+def start_concern() -> ResponseReturnValue:
+    user = current_user()
+    with transaction() as session:
+        location = once(
+            session, user, request.form.get("idempotency_key"), lambda: _open(session, user)
+        )
+    return redirect(location)
+
+
+def _open(session: Session, user: User) -> str:
+    locality = request.form.get("locality") or None
+    area = request.form.get("area", "")
+    if locality is not None:
+        found = [place for place in localities(session, user.area_ids) if place.id == locality]
+        area, locality = (found[0].area_id, found[0].id) if found else ("", None)
+    _, instance = open_case(session, user=user, area_id=area, locality_id=locality)
+    first = session.scalar(
+        select(Task.id).where(Task.instance_id == instance.id, Task.done_at.is_(None)).limit(1)
+    )
+    return url_for("tasks.show", task_id=first)
+
+
+@bp.post("/cases/<int:case_id>/start")
+@requires(Permission.PROCESS_START)
+def start_beside_case(case_id: int) -> ResponseReturnValue:
+    user = current_user()
+    process_id = request.form.get("process", "")
+
+    def act() -> str:
+        task = start_beside(session, _case(session, case_id), process_id, user)
+        return _to(task, case_id)
+
+    with transaction() as session:
+        location = once(session, user, request.form.get("idempotency_key"), act)
+    return redirect(location)
+
+
+@bp.get("/cases/<int:case_id>/harm")
+@requires(Permission.HARM_REPORT)
+def harm(case_id: int) -> ResponseReturnValue:
+    user = current_user()
+    with reading() as session:
+        case = _case(session, case_id)
+        pack = pack_of_area(session, case.area_id)
+        return render_template(
+            "cases/harm.html",
+            case=case,
+            facts=key_facts(session, case),
+            numbers=[_number(pack)],
+            front_door=pack.words["front_door"],
+            user=user,
+        )
+
+
+@bp.get("/harm")
+@requires(Permission.HARM_REPORT)
+def harm_anywhere() -> ResponseReturnValue:
+    """For somebody worried about a child who is not on the page in front of them."""
+    with reading() as session:
+        numbers = _numbers(session, current_user())
+    return render_template("cases/harm.html", case=None, facts=None, numbers=numbers)
+
+
+@bp.post("/cases/<int:case_id>/harm")
+@requires(Permission.HARM_REPORT)
+def start_harm(case_id: int) -> ResponseReturnValue:
+    user = current_user()
+
+    def act() -> str:
+        return _to(report_harm(session, _case(session, case_id), user), case_id)
+
+    with transaction() as session:
+        location = once(session, user, request.form.get("idempotency_key"), act)
+    return redirect(location)
+
+
+@bp.post("/cases/<int:case_id>/review-date")
+@requires(Permission.TASK_COMPLETE)
+def move_review_date(case_id: int) -> ResponseReturnValue:
+    user = current_user()
+
+    def act() -> str:
+        case = _case(session, case_id)
+        due = move_review(session, case, user, to=_day(), reason=request.form.get("reason", ""))
+        flash(f"The review is on {long_date(due)} now. Its clock moved with it.", "success")
+        return url_for("cases.show", case_id=case_id)
+
+    with transaction() as session:
+        location = once(session, user, request.form.get("idempotency_key"), act)
+    return redirect(location)
+
+
+@bp.post("/cases/<int:case_id>/incidents/<int:incident_id>/retry")
+@requires(Permission.INCIDENT_RETRY)
+def retry(case_id: int, incident_id: int) -> ResponseReturnValue:
+    user = current_user()
+
+    def act() -> str:
+        case = _case(session, case_id)
+        incident = session.get(Incident, incident_id)
+        if incident is None or incident.case_id != case.id or incident.resolved_at is not None:
+            raise IncidentNotFound
+        action = RetryIncident(incident_id=incident.id)
+        take_step(session, incident.instance_id, action, actor=Actor.person(user))
+        session.flush()
+        session.refresh(incident)
+        if incident.resolved_at is None:
+            flash(f"“{incident.name}” still does not work: {incident.message}", "problem")
+        else:
+            flash(f"“{incident.name}” worked this time.", "success")
+        return url_for("cases.show", case_id=case_id)
+
+    with transaction() as session:
+        location = once(session, user, request.form.get("idempotency_key"), act)
+    return redirect(location)
+
+
+def _case(session: Session, case_id: int) -> Case:
+    return visible_case(session, Viewer.of(current_user()), case_id)
+
+
+def _to(task: Task | None, case_id: int) -> str:
+    if task is not None:
+        return url_for("tasks.show", task_id=task.id)
+    return url_for("cases.show", case_id=case_id)
+
+
+def _numbers(session: Session, user: User) -> list[dict[str, Any]]:
+    return [_number(pack_of_area(session, area_id)) for area_id in sorted(user.area_ids)]
+
+
+def _number(pack: Pack) -> dict[str, Any]:
+    """Whom to ring in an area, by the hour."""
+    now = clock.now().astimezone(clock.LONDON)
+    said = pack.parameters
+    opens, closes = str(said["office_opens"]), str(said["office_closes"])
+    is_open = pack.calendar.is_working_day(now.date()) and opens <= f"{now:%H:%M}" < closes
+    return {
+        "area": pack.name,
+        "front_door": pack.words["front_door"],
+        "is_open": is_open,
+        "phone": said["front_door_phone"] if is_open else said["front_door_out_of_hours_phone"],
+        "hours": f"{opens} to {closes} on working days",
+    }
+
+
+def _day() -> date | None:
+    parts = [request.form.get(f"to-{part}", "") for part in ("year", "month", "day")]
+    try:
+        return date(*(int(part) for part in parts))
+    except ValueError:
+        return None

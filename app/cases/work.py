@@ -1,0 +1,75 @@
+"""What is open in a case, as its page lists it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.cases.journey import role_name
+from app.cases.models import Case
+from app.definitions.models import DefinitionSet, DefinitionVersion
+from app.errors import NotFound
+from app.identity.people import names_of
+from app.runtime.models import ProcessInstance, Task
+from app.runtime.records import Incident
+
+
+class DiagramNotFound(NotFound):
+    """This case does not run on that diagram."""
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    task_id: int
+    name: str
+    kind: str
+    who: str
+    is_yours: bool
+    opened_at: datetime
+    due_at: datetime | None
+
+
+def open_tasks(session: Session, case_id: int, user_id: int) -> list[OpenTask]:
+    """Everything open in a case, this person's first, then by due moment."""
+    rows = session.scalars(
+        select(Task)
+        .where(Task.case_id == case_id, Task.done_at.is_(None))
+        .order_by(Task.due_sort, Task.id)
+    ).all()
+    names = names_of(session, {row.assignee_id for row in rows if row.assignee_id is not None})
+    found = [
+        OpenTask(
+            task_id=row.id,
+            name=row.name,
+            kind=row.kind,
+            who=names.get(row.assignee_id or 0) or f"Any {role_name(row.role).lower()}",
+            is_yours=row.assignee_id == user_id,
+            opened_at=row.opened_at,
+            due_at=row.due_at,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda task: not task.is_yours)
+
+
+def open_incidents(session: Session, case_id: int) -> list[Incident]:
+    """Automatic steps that did not work and wait for somebody to try again."""
+    query = select(Incident).where(Incident.case_id == case_id, Incident.resolved_at.is_(None))
+    return list(session.scalars(query.order_by(Incident.id)))
+
+
+def pinned_xml(session: Session, case: Case, version_id: int) -> str:
+    """The text of a diagram that some process of the case is pinned to.
+
+    Raises:
+        DiagramNotFound: none is; its existence is not this reader's business either.
+    """
+    pins = session.scalars(
+        select(DefinitionSet.processes)
+        .join(ProcessInstance, ProcessInstance.definition_set_key == DefinitionSet.key)
+        .where(ProcessInstance.case_id == case.id)
+    )
+    if not any(version_id in {int(v) for v in chosen.values()} for chosen in pins):
+        raise DiagramNotFound
+    return session.get_one(DefinitionVersion, version_id).content

@@ -1,0 +1,121 @@
+"""Whose inbox a task goes to: from lane or assignment to a role, a part in the case, a person."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.definitions.lanes import Part, part_of_lane, read_part
+from app.engine.results import OpenTask
+from app.identity.models import User
+from app.identity.people import deputy_of, team_members, team_supervisors
+from app.identity.permissions import Role
+from app.runtime import hooks
+from app.runtime.turn import Turn
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """``role`` says who may take the task while ``assignee_id`` is empty."""
+
+    role: Role
+    case_role: str | None
+    assignee_id: int | None
+    deputy_id: int | None
+    team_id: int | None
+    locality_id: str | None
+
+
+#: For a task that neither lane nor assignment explains; the checks refuse such a diagram.
+ANYBODY = Part(Role.PRACTITIONER)
+
+
+def assign(
+    turn: Turn, task: OpenTask, *, again_for: int | None = None, recommender_id: int | None = None
+) -> Assignment:
+    """Decide who gets a task that has just opened.
+
+    Args:
+        again_for: who did it before it was sent back; they get it again.
+        recommender_id: whose work a sign-off judges, for ``case:recommender_manager``.
+    """
+    session, instance = turn.session, turn.instance
+    scope = hooks.case_scope(session, instance.case_id)
+    part = _part(turn, task)
+    person = again_for or _named(session, task.assignee)
+    if person is None and part.case_role is not None:
+        person = _person_in_case(turn, task, part.case_role, recommender_id)
+    person = _active(session, person)
+    team_id = None
+    if part.case_role == "recommender_manager":
+        team_id = _team_of(session, recommender_id)
+    elif part.case_role is not None and scope is not None:
+        team_id = scope.team_id
+    if not _has_somebody(session, team_id, part.role):
+        team_id = None  # a school's case still finds a family support worker of the area
+    deputy = deputy_of(session, person) if person is not None else None
+    return Assignment(
+        role=part.role,
+        case_role=part.case_role,
+        assignee_id=person,
+        deputy_id=deputy.id if deputy else None,
+        team_id=team_id,
+        locality_id=scope.locality_id if scope else instance.locality_id,
+    )
+
+
+def _part(turn: Turn, task: OpenTask) -> Part:
+    if task.sign_off is not None:
+        return read_part(task.sign_off.role) or Part(Role.SUPERVISOR)
+    for name in (*task.roles, task.assignee or ""):
+        if part := read_part(name):
+            return part
+    return part_of_lane(turn.pack, task.lane) or ANYBODY
+
+
+def _person_in_case(
+    turn: Turn, task: OpenTask, case_role: str, recommender_id: int | None
+) -> int | None:
+    if case_role == "recommender_manager":
+        return _only_manager(turn.session, recommender_id)
+    if case_role == "initiator" and turn.instance.started_by_id is not None:
+        return turn.instance.started_by_id  # of a process beside the pathway: whoever asked for it
+    facts = {**task.facts, "item": task.item}
+    return hooks.case_role(turn.session, turn.instance.case_id, case_role, facts)
+
+
+def _only_manager(session: Session, recommender_id: int | None) -> int | None:
+    """The one manager of the recommender's team; with several, the team decides who takes it."""
+    managers = [
+        user.id
+        for user in team_supervisors(session, _team_of(session, recommender_id))
+        if user.id != recommender_id
+    ]
+    return managers[0] if len(managers) == 1 else None
+
+
+def _team_of(session: Session, user_id: int | None) -> int | None:
+    user = session.get(User, user_id) if user_id is not None else None
+    return user.team_id if user else None
+
+
+def _has_somebody(session: Session, team_id: int | None, role: Role) -> bool:
+    if team_id is None:
+        return False
+    return any(role in user.roles for user in team_members(session, team_id))
+
+
+def _named(session: Session, assignee: str | None) -> int | None:
+    """A person that the diagram names by user id or sign-in name."""
+    if not assignee or read_part(assignee):
+        return None
+    if assignee.isdecimal():
+        return int(assignee)
+    return session.scalar(select(User.id).where(User.sign_in_name == assignee.strip().lower()))
+
+
+def _active(session: Session, user_id: int | None) -> int | None:
+    """Nobody gets work who has left."""
+    if user_id is None:
+        return None
+    return session.scalar(select(User.id).where(User.id == user_id, User.is_active))
