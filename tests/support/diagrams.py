@@ -4,6 +4,7 @@ Every function gives a piece of XML. Flows are written as chains, ``flow("start 
 flow's id is its ends joined by an underscore.
 """
 
+import itertools
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
@@ -42,7 +43,7 @@ def simple(*parts: str, messages: Mapping[str, str | None] | None = None) -> byt
 def flow(chain: str, condition: str = "", *, flow_id: str = "", name: str = "") -> str:
     found = ""
     ids = [part.strip() for part in chain.split(">")]
-    for source, target in zip(ids, ids[1:], strict=False):
+    for source, target in itertools.pairwise(ids):
         inside = (
             f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(condition)}'
             "</bpmn:conditionExpression>"
