@@ -103,22 +103,33 @@ class Process:
         task.run()
         self._go_on()
 
-    def decide_gateway(self, task_id: str, flow_id: str, changes: Facts | None = None) -> None:
-        """A sign-off: leave the gateway by this flow. ``changes`` are facts the person corrected.
+    def decide_gateway(
+        self, task_id: str, flow_id: str | None, changes: Facts | None = None
+    ) -> str:
+        """A sign-off: leave the gateway by this flow, whose id is returned.
+
+        ``changes`` are facts the person corrected. Without ``flow_id`` it is the way that the
+        conditions choose after the changes.
 
         Raises:
             EngineRefused: the gateway is not waiting, or has no such flow.
             ElementFailed: something that follows could not run.
         """
         task = self._sign_off(task_id)
-        flow = next((way for way in task.task_spec.ways if way.id == flow_id), None)
-        if flow is None:
-            raise EngineRefused("There is no such way out of this gateway.")
         self._run.begin()
         self._change(task, changes)
-        task.task_spec.decide(task, flow)
+        gateway = task.task_spec
+        flow = (
+            gateway.recommended(task)
+            if flow_id is None
+            else next((way for way in gateway.ways if way.id == flow_id), None)
+        )
+        if flow is None:
+            raise EngineRefused("There is no such way out of this gateway.")
+        gateway.decide(task, flow)
         task.run()
         self._go_on()
+        return str(flow.id)
 
     def send_back(self, task_id: str, to_element_id: str, changes: Facts | None = None) -> None:
         """A sign-off: the token moves back to an earlier task, which opens again.
