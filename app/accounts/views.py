@@ -10,17 +10,24 @@ from app.accounts.authenticate import authenticate
 from app.accounts.choose import people_to_choose
 from app.audit.record import record
 from app.db import reading, transaction
-from app.errors import NotFound
+from app.errors import NotFound, SignInNeeded
 from app.identity import sessions
 from app.identity.models import User
 from app.identity.people import get_user
 from app.web import kept
 from app.web.access import public, signed_in
+from app.web.errors import Words, error_page, wants_json
 from app.web.installation import settings
-from app.web.sessions import device, forget_token, send_token
+from app.web.sessions import device, expired_user_id, forget_token, send_token
 
 bp = Blueprint("accounts", __name__, template_folder="templates")
 WRONG = "That sign-in name and password do not go together. Check both and try again."
+EXPIRED = Words(
+    "You were signed out",
+    "You had not used the service for a while, so we signed you out to keep families' details "
+    "safe. What you had typed was not sent, but it is kept in this page.",
+    "Sign in again on this page and you can send it.",
+)
 
 
 @bp.get("/sign-in")
@@ -58,6 +65,23 @@ def choose_person() -> ResponseReturnValue:
     if not user.is_active:
         raise NotFound
     return _let_in(user, how="demonstration")
+
+
+@bp.app_errorhandler(SignInNeeded)
+def sign_in_needed(error: SignInNeeded) -> ResponseReturnValue:
+    """Ask somebody to sign in, and bring them back: to the page, or to what they were sending."""
+    if wants_json():
+        return error_page(401, message=str(error))
+    expired = expired_user_id()
+    if request.method in ("GET", "HEAD"):
+        path = request.full_path.rstrip("?")
+        return redirect(
+            url_for("accounts.sign_in", next=path, ended=1 if expired is not None else None)
+        )
+    sealed = kept.keep(expired) if expired is not None else None
+    if sealed is None:
+        return error_page(401)
+    return _sign_in_page(kept=sealed, words=EXPIRED), 401
 
 
 @bp.post("/sign-out")

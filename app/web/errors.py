@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -20,7 +20,6 @@ from app.errors import (
 from app.web import kept
 from app.web.access import signed_in
 from app.web.request_log import request_id
-from app.web.sessions import expired_user_id
 
 logger = logging.getLogger(__name__)
 
@@ -96,12 +95,6 @@ WORDS = {
         "reference below. If a child is in danger, call 999; do not wait for this page.",
     ),
 }
-EXPIRED = Words(
-    "You were signed out",
-    "You had not used the service for a while, so we signed you out to keep families' details "
-    "safe. What you had typed was not sent, but it is kept in this page.",
-    "Sign in again on this page and you can send it.",
-)
 NOT_FROM_OUR_FORM = Words(
     "We could not be sure that you sent this",
     "The page you sent had been open for a long time, or you signed in again in another window. "
@@ -112,7 +105,6 @@ NOT_FROM_OUR_FORM = Words(
 
 def register(app: Flask) -> None:
     app.register_error_handler(AppError, _refused)
-    app.register_error_handler(SignInNeeded, _sign_in_needed)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
 
@@ -159,24 +151,6 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         if name in ("Allow", "Retry-After"):
             answer.headers[name] = value
     return answer
-
-
-def _sign_in_needed(error: SignInNeeded) -> ResponseReturnValue:
-    if wants_json():
-        return error_page(401, message=str(error))
-    expired = expired_user_id()
-    if request.method in ("GET", "HEAD"):
-        path = request.full_path.rstrip("?")
-        return redirect(
-            url_for("accounts.sign_in", next=path, ended=1 if expired is not None else None)
-        )
-    sealed = kept.keep(expired) if expired is not None else None
-    if sealed is None:
-        return error_page(401)
-    return make_response(
-        render_template("accounts/sign_in.html", kept=sealed, words=EXPIRED, next="", error=""),
-        401,
-    )
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:

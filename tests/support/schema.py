@@ -1,8 +1,7 @@
 """Makes all tables, and empties them again quickly."""
 
 import importlib
-import importlib.util
-import pkgutil
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -12,9 +11,8 @@ from app.db import Base
 
 def create_tables(engine: Engine) -> None:
     """Every table of every package."""
-    for package in pkgutil.iter_modules(app.__path__, "app."):
-        if package.ispkg and importlib.util.find_spec(f"{package.name}.models"):
-            importlib.import_module(f"{package.name}.models")
+    for models in sorted(Path(app.__path__[0]).glob("*/models.py")):
+        importlib.import_module(f"app.{models.parent.name}.models")
     Base.metadata.drop_all(engine)
     Base.metadata.create_all(engine)
 
