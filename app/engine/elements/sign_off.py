@@ -50,13 +50,17 @@ class SignOffGateway(ExclusiveGateway):
 
     def _asked_of_table(self, task: Task) -> Facts | None:
         run, rule = task.workflow.run, self.rule
-        outcome = run.decide(task, rule.decision or "", facts.visible(task))
+        if rule.when and run.evaluate(task, rule.when).value is False:
+            return None
+        # one table serves many gateways: each says which kind of decision it is
+        kind = self.element.properties.get("signOff.decisionType")
+        known = {**facts.visible(task), **({"decision_type": kind} if kind else {})}
+        outcome = run.decide(task, rule.decision or "", known)
         table = outcome.value if isinstance(outcome.value, dict) else {"required": outcome.value}
         if table.get("required") is False:
             return None
-        asked = self._asked_of_rule(task) if rule.role and not rule.when else {"due": None}
         asked = {
-            **(asked or {}),
+            **((self._asked_of_rule(task) if rule.role else None) or {"due": None}),
             "fired": [[f.table_id, f.rule_id, f.description] for f in outcome.fired],
         }
         if table.get("role"):
