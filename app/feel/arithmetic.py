@@ -4,12 +4,14 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, DecimalException
+from typing import Any
 
 from app.feel.compare import offset_of
 from app.feel.errors import Undefined
 from app.feel.values import ARITHMETIC, YearsMonths, kind
 
-Operation = Callable[[object, object], object]
+Operation = Callable[[Any, Any], object]
+Rows = dict[tuple[str, str], Operation]
 MIDNIGHT = time(tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
@@ -123,7 +125,7 @@ def _power(base: Decimal, exponent: Decimal) -> Decimal:
 
 
 def _months(count: Decimal | int) -> YearsMonths:
-    if abs(count) > MOST_MONTHS:
+    if not -MOST_MONTHS <= count <= MOST_MONTHS:
         raise OverflowError
     return YearsMonths(int(count))
 
@@ -132,7 +134,7 @@ def _months_times(length: YearsMonths, factor: Decimal) -> YearsMonths:
     return _months(ARITHMETIC.multiply(Decimal(length.months), factor))
 
 
-def _table(rows: dict[tuple[str, str], Callable[..., object]]) -> dict[tuple[str, str], Operation]:
+def _table(rows: Rows) -> Rows:
     short = {
         "n": "number",
         "s": "string",
@@ -145,7 +147,11 @@ def _table(rows: dict[tuple[str, str], Callable[..., object]]) -> dict[tuple[str
     return {(short[a], short[b]): operation for (a, b), operation in rows.items()}
 
 
-_ADD = {
+def _swapped(operation: Operation) -> Operation:
+    return lambda left, right: operation(right, left)
+
+
+_ADD: Rows = {
     ("n", "n"): ARITHMETIC.add,
     ("s", "s"): lambda a, b: a + b,
     ("d", "days"): _date_and_duration,
@@ -156,8 +162,8 @@ _ADD = {
     ("days", "days"): lambda a, b: a + b,
     ("months", "months"): lambda a, b: _months(a.months + b.months),
 }
-_BOTH_WAYS = {(b, a): lambda x, y, add=add: add(y, x) for (a, b), add in _ADD.items() if a != b}
-_SUBTRACT = {
+_BOTH_WAYS: Rows = {(b, a): _swapped(add) for (a, b), add in _ADD.items() if a != b}
+_SUBTRACT: Rows = {
     ("n", "n"): ARITHMETIC.subtract,
     ("d", "days"): lambda a, b: _date_and_duration(a, -b),
     ("d", "months"): lambda a, b: add_months(a, -b.months),
@@ -172,21 +178,21 @@ _SUBTRACT = {
     ("dt", "d"): lambda a, b: _between(a, _midnight(b)),
     ("t", "t"): _between_times,
 }
-_MULTIPLY = {
+_MULTIPLY: Rows = {
     ("n", "n"): ARITHMETIC.multiply,
     ("days", "n"): _times,
     ("n", "days"): lambda a, b: _times(b, a),
     ("months", "n"): _months_times,
     ("n", "months"): lambda a, b: _months_times(b, a),
 }
-_DIVIDE = {
+_DIVIDE: Rows = {
     ("n", "n"): ARITHMETIC.divide,
     ("days", "n"): lambda a, b: duration_of(ARITHMETIC.divide(number_of(a), b)),
     ("months", "n"): lambda a, b: _months(ARITHMETIC.divide(Decimal(a.months), b)),
     ("days", "days"): lambda a, b: ARITHMETIC.divide(number_of(a), number_of(b)),
     ("months", "months"): lambda a, b: ARITHMETIC.divide(Decimal(a.months), Decimal(b.months)),
 }
-_OPERATIONS: dict[str, dict[tuple[str, str], Operation]] = {
+_OPERATIONS: dict[str, Rows] = {
     "+": _table({**_BOTH_WAYS, **_ADD}),
     "-": _table(_SUBTRACT),
     "*": _table(_MULTIPLY),

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from app.feel.errors import LimitReached, Undefined
 from app.feel.values import Range, YearsMonths, kind
@@ -82,10 +83,10 @@ def compare(left: object, right: object) -> int:
     if kind(left) != kind(right) or kind(left) not in ORDERED:
         raise Undefined(f"a {kind(left)} and a {kind(right)} cannot be compared by size")
     first, second = _measure(left, right)
-    return (first > second) - (first < second)
+    return int(first > second) - int(first < second)
 
 
-def _measure(left: object, right: object) -> tuple[Decimal | float | str, ...]:
+def _measure(left: object, right: object) -> tuple[Any, Any]:
     """Both values as two of a kind Python can order."""
     if isinstance(left, YearsMonths) and isinstance(right, YearsMonths):
         return Decimal(left.months), Decimal(right.months)
@@ -93,16 +94,10 @@ def _measure(left: object, right: object) -> tuple[Decimal | float | str, ...]:
         if (left.tzinfo is None) != (right.tzinfo is None):
             raise Undefined("one of the two has a time zone, the other has none")
         if isinstance(left, datetime) and isinstance(right, datetime):
-            return _ordered(left, right)
+            return left, right
         if isinstance(left, time) and isinstance(right, time):
             return _seconds(left), _seconds(right)
-    return _ordered(left, right)
-
-
-def _ordered(left: object, right: object) -> tuple[int, int]:
-    below: bool = left < right  # type: ignore[operator]
-    above: bool = left > right  # type: ignore[operator]
-    return int(above), int(below)
+    return left, right
 
 
 def _seconds(moment: time) -> float:

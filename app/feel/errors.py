@@ -13,7 +13,7 @@ class FeelSyntaxError(InvalidInput):
         self.column = column
 
 
-class Undefined(Exception):  # noqa: N818 - a reason, not a failure of the program
+class Undefined(Exception):
     """One operation has no answer. The expression goes on with null; the reason is recorded."""
 
 

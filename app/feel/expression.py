@@ -20,11 +20,12 @@ CACHED = 4_096
 class Expression:
     """A parsed expression or unary test. Immutable; may be shared between threads."""
 
-    __slots__ = ("_node", "names", "text")
+    __slots__ = ("names", "node", "text")
 
     def __init__(self, text: str, node: Node) -> None:
         self.text = text
-        self._node = node
+        #: The tree, for decisions, which put it under boxed expressions.
+        self.node = node
         #: The names it reads from the facts; a name in a filter may also be an item's entry.
         self.names = frozenset(node.free_names(frozenset()))
 
@@ -50,7 +51,7 @@ class Expression:
         run = Run(env, types)
         try:
             scope = Scope(run, self._known(facts, env, input_value))
-            value = self._node.value(scope)
+            value = self.node.value(scope)
             _check_size(value, run)
         except LimitReached as reason:
             return Outcome(None, (*run.problems, f"Stopped: {reason}"))
@@ -59,10 +60,6 @@ class Expression:
         except (TypeError, ValueError) as reason:
             return Outcome(None, (*run.problems, str(reason)))
         return Outcome(value, tuple(run.problems))
-
-    def evaluate_in(self, scope: Scope) -> object:
-        """The value in a scope that someone else opened (a decision's boxed expression)."""
-        return self._node.value(scope)
 
     def _known(
         self, facts: Mapping[str, object], env: Environment, input_value: object

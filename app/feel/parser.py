@@ -232,7 +232,7 @@ def tree_of_tests(text: str, names: Iterable[str] = ()) -> Node:
 
 def _tree(tokens: list[Token], text: str, start: str) -> Node:
     try:
-        node = _LARK.parse(tokens, start=start)  # type: ignore[arg-type]
+        node: object = _LARK.parse(tokens, start=start)
     except UnexpectedToken as error:
         raise expectation(error, text) from None
     except VisitError as error:

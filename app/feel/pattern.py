@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.feel.errors import Undefined
-from app.feel.pattern_syntax import (
+from app.feel.pattern_parts import (
     Again,
     Edge,
     Either,
@@ -18,11 +18,10 @@ from app.feel.pattern_syntax import (
     Holds,
     One,
     Piece,
-    Reader,
     Repeat,
     Sequence,
-    refuse,
 )
+from app.feel.pattern_syntax import Reader, refuse
 
 LONGEST_PATTERN = 2_000
 LARGEST_PROGRAM = 5_000
@@ -225,7 +224,7 @@ def _same(character: str, flags: str) -> Holds:
 
 
 class Template:
-    """What a match is replaced with: ``$1`` is a group, ``\\$`` and ``\\\\`` are themselves."""
+    r"""What a match is replaced with: ``$1`` is a group, ``\$`` and ``\\`` are themselves."""
 
     def __init__(self, text: str, pattern: Pattern) -> None:
         self._parts: list[str | int] = []

@@ -5,12 +5,27 @@ another dialect. Not carried: Unicode blocks beyond a few, look-around (XPath ha
 """
 
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from app.feel.errors import Undefined
+from app.feel.pattern_parts import (
+    BLOCKS,
+    CATEGORIES,
+    CLASSES,
+    Again,
+    Edge,
+    Either,
+    Group,
+    Holds,
+    One,
+    Piece,
+    Repeat,
+    Sequence,
+    any_of,
+    but_not,
+    exactly,
+    negated,
+)
 
-Holds = Callable[[str], bool]
 MOST_REPEATS = 1_000
 DEEPEST = 60
 #: Stands for the end of the pattern; it cannot occur in one.
@@ -18,71 +33,6 @@ END = ""
 
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
 _LITERAL_ESCAPES = frozenset("\\|.?*+(){}-[]^$/ ")
-_BLOCKS = {
-    "BasicLatin": (0x0000, 0x007F),
-    "Latin-1Supplement": (0x0080, 0x00FF),
-    "LatinExtended-A": (0x0100, 0x017F),
-    "LatinExtended-B": (0x0180, 0x024F),
-    "Greek": (0x0370, 0x03FF),
-    "GreekandCoptic": (0x0370, 0x03FF),
-    "Cyrillic": (0x0400, 0x04FF),
-    "Hebrew": (0x0590, 0x05FF),
-    "Arabic": (0x0600, 0x06FF),
-}
-_CATEGORIES = frozenset(
-    "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po Z Zs Zl Zp "
-    "S Sm Sc Sk So C Cc Cf Co Cn".split()
-)
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A part of a pattern."""
-
-
-@dataclass(frozen=True)
-class One(Piece):
-    """One character for which ``holds``."""
-
-    holds: Holds
-
-
-@dataclass(frozen=True)
-class Edge(Piece):
-    """The start or the end of the text (or of a line)."""
-
-    start: bool
-
-
-@dataclass(frozen=True)
-class Sequence(Piece):
-    parts: tuple[Piece, ...]
-
-
-@dataclass(frozen=True)
-class Either(Piece):
-    options: tuple[Piece, ...]
-
-
-@dataclass(frozen=True)
-class Group(Piece):
-    number: int
-    inner: Piece
-
-
-@dataclass(frozen=True)
-class Again(Piece):
-    """What group ``number`` matched, once more."""
-
-    number: int
-
-
-@dataclass(frozen=True)
-class Repeat(Piece):
-    inner: Piece
-    least: int
-    most: int | None
-    greedy: bool
 
 
 def refuse(text: str) -> Undefined:
@@ -160,7 +110,7 @@ class Reader:
             return Edge(character == "^")
         if character in ("?", "*", "+", "{", "}", "]"):
             raise refuse(self._pattern)
-        return One(self._folded(_exactly(character)))
+        return One(self._folded(exactly(character)))
 
     def _group(self) -> Piece:
         if self._takes("?:"):
@@ -216,13 +166,13 @@ class Reader:
         character = self._text[self._position : self._position + 1]
         self._position += 1
         if character in ("p", "P"):
-            return _negated(self._category(), negate=character == "P")
+            return negated(self._category(), negate=character == "P")
         if character in _CONTROLS:
-            return _exactly(_CONTROLS[character])
+            return exactly(_CONTROLS[character])
         if character and character in _LITERAL_ESCAPES:
-            return _exactly(character)
-        if character.lower() in _CLASSES and character:
-            return _negated(_CLASSES[character.lower()], negate=character.isupper())
+            return exactly(character)
+        if character.lower() in CLASSES and character:
+            return negated(CLASSES[character.lower()], negate=character.isupper())
         raise refuse(self._pattern)
 
     def _category(self) -> Holds:
@@ -231,10 +181,10 @@ class Reader:
             raise refuse(self._pattern)
         name = self._text[self._position + 1 : close]
         self._position = close + 1
-        if name.startswith("Is") and name[2:] in _BLOCKS:
-            first, last = _BLOCKS[name[2:]]
+        if name.startswith("Is") and name[2:] in BLOCKS:
+            first, last = BLOCKS[name[2:]]
             return lambda c: first <= ord(c) <= last
-        if name not in _CATEGORIES:
+        if name not in CATEGORIES:
             raise refuse(self._pattern)
         return lambda c: unicodedata.category(c).startswith(name)
 
@@ -252,8 +202,8 @@ class Reader:
         if not self._text.startswith("]", self._position):
             raise refuse(self._pattern)
         self._position += 1
-        inside = _negated(_any_of(tuple(members)), negate=negate)
-        return inside if without is None else _but_not(inside, without)
+        inside = negated(any_of(tuple(members)), negate=negate)
+        return inside if without is None else but_not(inside, without)
 
     def _nested_set(self) -> Holds:
         self._depth += 1
@@ -269,7 +219,7 @@ class Reader:
             return first
         dash = self._text[self._position : self._position + 2]
         if len(dash) < 2 or dash[0] != "-" or dash[1] in ("]", "["):
-            return _exactly(first)
+            return exactly(first)
         self._position += 1
         last = self._set_character()
         if not isinstance(last, str) or last < first:
@@ -293,36 +243,3 @@ class Reader:
         if not self._ignore_case:
             return holds
         return lambda c: holds(c) or holds(c.lower()) or holds(c.upper())
-
-
-def _exactly(wanted: str) -> Holds:
-    return lambda c: c == wanted
-
-
-def _any_of(members: tuple[Holds, ...]) -> Holds:
-    return lambda c: any(holds(c) for holds in members)
-
-
-def _but_not(inside: Holds, without: Holds) -> Holds:
-    return lambda c: inside(c) and not without(c)
-
-
-def _negated(holds: Holds, *, negate: bool) -> Holds:
-    return (lambda c: not holds(c)) if negate else holds
-
-
-def _is_word(character: str) -> bool:
-    return unicodedata.category(character)[0] not in "PZC"
-
-
-def _starts_name(character: str) -> bool:
-    return character.isalpha() or character in "_:"
-
-
-_CLASSES: dict[str, Holds] = {
-    "s": lambda c: c in " \t\n\r",
-    "d": lambda c: unicodedata.category(c) == "Nd",
-    "w": _is_word,
-    "i": _starts_name,
-    "c": lambda c: _starts_name(c) or c in "-.\u00b7" or unicodedata.category(c) in ("Nd", "Mn"),
-}

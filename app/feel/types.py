@@ -87,5 +87,5 @@ class FunctionType(TypeName):
     parameters: tuple[TypeName, ...]
     result: TypeName
 
-    def accepts(self, value: object, types: Types) -> bool:  # noqa: ARG002 - as for every type
+    def accepts(self, value: object, types: Types) -> bool:
         return isinstance(value, Function) and len(value.parameters) == len(self.parameters)

@@ -33,7 +33,7 @@ def from_json(value: object, depth: int = 0) -> object:
     return value
 
 
-def _number(value: int | float | Decimal) -> Decimal:
+def _number(value: float | Decimal) -> Decimal:
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     if not number.is_finite():
         raise ValueError(f"{value} is not a number an expression can use")

@@ -1,4 +1,4 @@
-"""Making one kind of value from another: ``number``, ``string``, ``date``, ``duration`` …"""
+"""Making one kind of value from another: ``number``, ``string``, ``date``, ``duration`` …."""
 
 import re
 from datetime import date, datetime, time, timedelta, timezone

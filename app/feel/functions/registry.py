@@ -6,9 +6,10 @@ parameters fit the arguments is called.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from app.feel.errors import Undefined
-from app.feel.scope import MISSING, Run
+from app.feel.scope import MISSING
 from app.feel.values import Caller, Function, kind
 
 _GROUPS: Mapping[str, frozenset[str]] = {
@@ -133,7 +134,7 @@ class Lent(Function):
         self.name = name
         self._work = work
 
-    def call(self, run: Caller, arguments: Sequence[object]) -> object:  # noqa: ARG002
+    def call(self, run: Caller, arguments: Sequence[object]) -> object:
         try:
             result = self._work(*arguments)
             kind(result)
@@ -141,7 +142,7 @@ class Lent(Function):
             raise Undefined(f"“{self.name}” failed: {error}") from error
         return result
 
-    def call_by_name(self, run: Caller, arguments: Mapping[str, object]) -> object:  # noqa: ARG002
+    def call_by_name(self, run: Caller, arguments: Mapping[str, object]) -> object:
         raise Undefined(f"“{self.name}” takes its arguments by position")
 
 
@@ -151,18 +152,15 @@ def _describe(value: object) -> str:
 
 #: Every function of the language by name. Filled by the modules beside this one.
 BUILT_INS: dict[str, BuiltIn] = {}
-Work = Callable[..., object]
+WorkT = TypeVar("WorkT", bound=Callable[..., object])
 
 
-def built_in(name: str, *parameters: str) -> Callable[[Work], Work]:
+def built_in(name: str, *parameters: str) -> Callable[[WorkT], WorkT]:
     """Declare a form of a function; the work gets the run and the arguments in order."""
 
-    def declare(work: Work) -> Work:
+    def declare(work: WorkT) -> WorkT:
         form = Form(tuple(Parameter.read(text) for text in parameters), work)
         BUILT_INS.setdefault(name, BuiltIn(name)).forms.append(form)
         return work
 
     return declare
-
-
-__all__ = ["BUILT_INS", "BuiltIn", "Form", "Lent", "Parameter", "Run", "built_in"]

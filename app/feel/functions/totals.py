@@ -1,4 +1,4 @@
-"""Functions that make one value of many: ``sum``, ``mean``, ``all`` …"""
+"""Functions that make one value of many: ``sum``, ``mean``, ``all`` and such."""
 
 from collections.abc import Sequence
 from datetime import timedelta

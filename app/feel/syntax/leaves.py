@@ -17,7 +17,7 @@ class Literal(Node):
 
     constant: object
 
-    def value(self, scope: Scope) -> object:  # noqa: ARG002 - the same everywhere
+    def value(self, scope: Scope) -> object:
         return self.constant
 
 

@@ -112,7 +112,7 @@ class NoneOf(Node):
 class Anything(Node):
     """``-``."""
 
-    def matches(self, scope: Scope, tested: object) -> bool | None:  # noqa: ARG002 - by definition
+    def matches(self, scope: Scope, tested: object) -> bool | None:
         return True
 
 
