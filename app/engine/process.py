@@ -230,12 +230,19 @@ class Process:
         for scope in self._workflow.scopes():
             live = scope.live()
             if live and all(is_waiting_at(t, t.task_spec.element.id) and _is_join(t) for t in live):
-                element = live[0].task_spec.element
-                raise ElementFailed(
-                    element.id,
-                    element.process_id,
-                    "It waits for a flow on which nothing can come any more.",
-                )
+                self._stuck(live)
+
+    def _stuck(self, joins: list[Task]) -> None:
+        """Only joins are left: none of them will ever get the flow it waits for."""
+        element = joins[0].task_spec.element
+        if element.id not in self.stop_before:
+            raise ElementFailed(
+                element.id,
+                element.process_id,
+                "It waits for a flow on which nothing can come any more.",
+            )
+        for task in joins:
+            task.internal_data["incident"] = True
 
     def _live(self, status: int) -> list[Task]:
         return [t for s in self._workflow.scopes() for t in s.live() if t.state == status]
