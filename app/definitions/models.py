@@ -51,6 +51,9 @@ class DefinitionVersion(Base):
     content: Mapped[str] = mapped_column(Text, deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
     provides: Mapped[list[Any]]
+    #: Of a diagram: the messages that start it, and the timer that does (as written).
+    start_messages: Mapped[list[Any]] = mapped_column(default=list)
+    start_timer: Mapped[str | None] = mapped_column(String(300), default=None)
     author: Mapped[str] = mapped_column(String(200))
     approver: Mapped[str | None] = mapped_column(String(200), default=None)
     note: Mapped[str] = mapped_column(Text, default="")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from app import clock
 from app.audit.record import record
 from app.definitions import parsed
 from app.definitions.checks import check
+from app.definitions.facts import elements_of
 from app.definitions.findings import Finding, PublishRefused
 from app.definitions.library import SourceFile, read_folder
 from app.definitions.live import live_library
@@ -136,6 +138,7 @@ def _store(
         content=file.content,
         sha256=parsed.sha256(file.content),
         provides=_provides(file),
+        **_starts(file),
         author=author,
         approver=approver,
         note=note,
@@ -154,6 +157,17 @@ def _provides(file: SourceFile) -> list[str]:
             return sorted(parsed.model(file.content).decision_ids)
         case _:
             return [file.key]
+
+
+def _starts(file: SourceFile) -> dict[str, Any]:
+    if file.kind is not Kind.BPMN:
+        return {}
+    elements = elements_of(parsed.diagram(file.content))
+    starts = [element for element in elements if element.kind == "start" and not element.parent]
+    return {
+        "start_messages": sorted(start.message for start in starts if start.message),
+        "start_timer": next((start.timer for start in starts if start.timer), None),
+    }
 
 
 def _last_number(session: Session, file: SourceFile) -> int:

@@ -39,9 +39,15 @@ class SignOff:
     reason: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FireDueTimers:
-    """Whatever is due by now: timers of the diagram, reminders, escalations."""
+    """Whatever is due by now: timers of the diagram, reminders, escalations.
+
+    With ``settle`` an element that fails becomes an incident; without, the step is refused as a
+    whole, so that the scheduler can try again a little later.
+    """
+
+    settle: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,13 +21,18 @@ _handlers: dict[str, Handler] = {}
 
 @dataclass(frozen=True, kw_only=True)
 class StepContext:
-    """What an automatic step may use. ``actor`` is whoever set the process moving."""
+    """What an automatic step may use.
+
+    ``actor`` is whoever set the process moving; ``item`` what this is done for, when the step lies
+    inside an activity that is done once for each item.
+    """
 
     session: Session
     instance: ProcessInstance
     element_id: str
     actor: Actor
     properties: Mapping[str, str]
+    item: object | None = None
 
     @property
     def case_id(self) -> int | None:

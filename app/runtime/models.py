@@ -6,6 +6,7 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -67,6 +68,8 @@ class ProcessInstance(Base):
         ForeignKey("process_instance.id"), default=None
     )
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
+    #: Random, so that a process kept in memory is never taken for that of another database.
+    live_key: Mapped[str] = mapped_column(String(32), default=lambda: uuid4().hex)
     status: Mapped[str] = mapped_column(String(12), default=InstanceStatus.RUNNING)
     lock_version: Mapped[int] = mapped_column(default=1)
     wake_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -132,6 +135,8 @@ class Task(Base):
     locality_id: Mapped[str | None] = mapped_column(ForeignKey("locality.id"), default=None)
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), default=None)
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
+    #: Stands in for an assignee who was away when the task opened; the task is not moved.
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
     case_id: Mapped[int | None] = mapped_column(default=None)
     form_version_id: Mapped[int | None] = mapped_column(
         ForeignKey("definition_version.id"), default=None
@@ -170,6 +175,8 @@ class Submission(Base):
         ForeignKey("definition_version.id"), default=None
     )
     answers: Mapped[dict[str, Any]]
+    #: Only for a supervisor's changes: the names that differ from what was handed in before.
+    changed: Mapped[list[Any] | None] = mapped_column(default=None)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
     at: Mapped[datetime]
     superseded: Mapped[bool] = mapped_column(default=False)

@@ -27,6 +27,7 @@ class StepHistory(Base):
     flow_id: Mapped[str | None] = mapped_column(String(120), default=None)
     path: Mapped[list[Any]]
     detail: Mapped[str] = mapped_column(Text, default="")
+    fired: Mapped[list[Any]]
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
 
@@ -84,7 +85,7 @@ class MessageRow(Base):
     name: Mapped[str] = mapped_column(String(120))
     key: Mapped[str] = mapped_column(String(200))
     payload: Mapped[dict[str, Any]]
-    area_id: Mapped[str] = mapped_column(ForeignKey("area.id"))
+    area_id: Mapped[str | None] = mapped_column(ForeignKey("area.id"), default=None)
     case_id: Mapped[int | None] = mapped_column(default=None)
     from_instance_id: Mapped[int | None] = mapped_column(
         ForeignKey("process_instance.id"), default=None

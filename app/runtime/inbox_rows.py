@@ -1,0 +1,143 @@
+"""Keeps the inbox in line with the engine: one row for each task that waits for a person."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.definitions.live import live
+from app.definitions.models import Kind
+from app.engine.results import OpenTask
+from app.runtime import four_eyes
+from app.runtime.assign import assign
+from app.runtime.models import NEVER, Outcome, Task, TaskKind
+from app.runtime.plan import Done, Reopened
+from app.runtime.turn import Turn
+
+
+def sync_tasks(
+    turn: Turn, open_tasks: Iterable[OpenTask], done: Done
+) -> tuple[list[Task], list[Task]]:
+    """Close rows the engine no longer waits for, add rows for what it waits for now.
+
+    Returns:
+        The new rows, and all open ones.
+    """
+    waiting = {task.engine_task_id: task for task in open_tasks}
+    known = {row.engine_task_id: row for row in _open_rows(turn)}
+    for gone in known.keys() - waiting.keys():
+        _close(turn, known.pop(gone), done)
+    turn.session.flush()  # four eyes, below, reads what was done until now
+    opened = [
+        _opened(turn, task, done.reopened) for key, task in waiting.items() if key not in known
+    ]
+    turn.session.add_all(opened)
+    return opened, [*known.values(), *opened]
+
+
+def moments(tasks: Iterable[Task]) -> Iterator[datetime | None]:
+    """When the scheduler must look at these tasks."""
+    for task in tasks:
+        yield task.remind_at
+        yield task.escalate_at
+
+
+def _open_rows(turn: Turn) -> Iterable[Task]:
+    return turn.session.scalars(
+        select(Task).where(Task.instance_id == turn.instance.id, Task.done_at.is_(None))
+    )
+
+
+def _close(turn: Turn, row: Task, done: Done) -> None:
+    row.done_at = turn.now
+    row.remind_at = row.escalate_at = None
+    if row.id == done.task_id:
+        row.done_by_id, row.outcome = turn.actor.user_id, done.outcome
+    else:
+        row.outcome = Outcome.WITHDRAWN
+
+
+def _opened(turn: Turn, task: OpenTask, reopened: Reopened | None) -> Task:
+    instance = turn.instance
+    again = (
+        reopened
+        if reopened and (reopened.element_id, reopened.path) == (task.element_id, task.call_path)
+        else None
+    )
+    recommender = (
+        four_eyes.recommender(turn.session, turn.pinned, instance.id, task.recommendation.reads)
+        if task.recommendation
+        else None
+    )
+    to = assign(turn, task, again_for=again.by_id if again else None, recommender_id=recommender)
+    return Task(
+        instance_id=instance.id,
+        engine_task_id=task.engine_task_id,
+        process_id=task.process_id,
+        element_id=task.element_id,
+        kind=TaskKind(task.kind),
+        name=turn.pack.in_words(task.name),
+        documentation=turn.pack.in_words(task.documentation),
+        path=list(task.call_path),
+        facts=dict(task.facts),
+        item=task.item,
+        role=to.role,
+        case_role=to.case_role,
+        area_id=instance.area_id,
+        locality_id=to.locality_id,
+        team_id=to.team_id,
+        assignee_id=to.assignee_id,
+        deputy_id=to.deputy_id,
+        case_id=instance.case_id,
+        form_version_id=_form_version(turn, task.form_id),
+        recommendation=_recommendation(turn, task, recommender),
+        sign_off=_sign_off(task),
+        send_back_comment=again.comment if again else None,
+        opened_at=turn.now,
+        due_at=task.due_at,
+        due_sort=task.due_at or NEVER,
+        remind_at=_remind_at(turn, task),
+        escalate_at=task.due_at if task.sign_off else None,
+    )
+
+
+def _remind_at(turn: Turn, task: OpenTask) -> datetime | None:
+    """As the diagram says; else a sign-off is called to mind one working day after it opened."""
+    if task.sign_off is None or task.sign_off.remind_at is not None or task.due_at is None:
+        return task.sign_off.remind_at if task.sign_off else None
+    reminder = turn.pack.calendar.due_at(turn.now, 1)
+    return reminder if reminder < task.due_at else None
+
+
+def _form_version(turn: Turn, form_id: str | None) -> int | None:
+    """A form's version is fixed when its task opens."""
+    if form_id is None:
+        return None
+    version = live(turn.session, Kind.FORM, form_id, turn.pack.id)
+    return version.id if version else None
+
+
+def _recommendation(
+    turn: Turn, task: OpenTask, recommender_id: int | None
+) -> dict[str, Any] | None:
+    if task.recommendation is None:
+        return None
+    said = asdict(task.recommendation)
+    said["branches"] = [_in_words(turn, branch) for branch in said["branches"]]
+    return {**said, "recommender_id": recommender_id}
+
+
+def _in_words(turn: Turn, branch: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: turn.pack.in_words(str(text)) for name, text in branch.items()}
+
+
+def _sign_off(task: OpenTask) -> dict[str, Any] | None:
+    if task.sign_off is None:
+        return None
+    return {
+        "role": task.sign_off.role,
+        "fields": list(task.sign_off.fields),
+        "send_back_to": list(task.sign_off.send_back_to),
+    }

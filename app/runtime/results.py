@@ -1,0 +1,35 @@
+"""What a step did, as its caller and a repeated request see it."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepResult:
+    """``replayed``: the same request was carried out before, and nothing was done now.
+
+    ``opened`` are ids of tasks that are waiting since this step; ``incidents`` of automatic steps
+    that did not work in it.
+    """
+
+    instance_id: int
+    lock_version: int
+    finished: bool
+    opened: tuple[int, ...] = ()
+    incidents: tuple[int, ...] = ()
+    replayed: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "StepResult":
+        """The stored answer of a request that came again."""
+        return cls(
+            **{
+                **stored,
+                "opened": tuple(stored["opened"]),
+                "incidents": tuple(stored["incidents"]),
+                "replayed": True,
+            }
+        )

@@ -1,0 +1,297 @@
+"""The one place where a process moves.
+
+People, timers, messages: all arrive here with an ``Action``. A step locks the instance, lets the
+engine act, and writes state, inbox rows, history, messages and audit, all inside the caller's
+transaction, so that they can never disagree.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.db import after_commit
+from app.definitions.live import pack_of_area
+from app.definitions.pins import pin
+from app.engine.errors import ElementFailed
+from app.engine.process import Process
+from app.engine.results import Snapshot
+from app.engine.specset import SpecSet
+from app.errors import AppError, InvalidInput
+from app.runtime import idempotency, post
+from app.runtime.actions import Action, CancelInstance, DeliverMessage, RetryIncident
+from app.runtime.actor import Actor
+from app.runtime.host import RuntimeHost
+from app.runtime.incidents import failed_again
+from app.runtime.live_cache import LiveCache
+from app.runtime.models import InstanceStatus, ProcessInstance
+from app.runtime.plan import Plan
+from app.runtime.plans import PLANS
+from app.runtime.records import MessageRow
+from app.runtime.results import StepResult
+from app.runtime.save import save_cancelled, save_snapshot
+from app.runtime.turn import Turn, begin, lock_instance
+
+#: Elements that may fail in one step and become incidents; more means something else is wrong.
+MOST_FAILURES = 20
+#: Messages that processes send each other within one transaction.
+DEEPEST_DELIVERY = 20
+
+
+class StepFailed(AppError):
+    """An automatic step did not work, so nothing was done."""
+
+
+class Live(NamedTuple):
+    """A process in memory, and the host through which it reaches the step it is in."""
+
+    process: Process
+    host: RuntimeHost
+
+
+@dataclass(frozen=True)
+class Played:
+    live: Live
+    snapshot: Snapshot
+    failures: Mapping[str, str]
+
+
+live_processes: LiveCache[Live] = LiveCache(most=500)
+
+
+def take_step(
+    session: Session,
+    instance_id: int,
+    action: Action,
+    *,
+    actor: Actor,
+    idempotency_key: str | None = None,
+) -> StepResult:
+    """Apply one action to one running process, in the caller's transaction.
+
+    With an ``idempotency_key`` the same request again changes nothing and gets the same answer.
+
+    Raises:
+        InstanceNotFound, InstanceEnded: there is nothing to move.
+        TaskAlreadyDone: a colleague was faster; the message says who and when.
+        CannotSignOff, SignOffIncomplete, InvalidInput: the action itself is refused.
+        EngineRefused: the process does not wait for this.
+        StepFailed: see ``FireDueTimers.settle``; nothing is written.
+    """
+    if idempotency_key is not None:
+        stored = idempotency.claim(session, idempotency_key).response
+        if stored is not None:
+            return StepResult.from_json(stored)
+    turn = begin(session, lock_instance(session, instance_id), actor)
+    match action:
+        case CancelInstance():
+            result = _cancel(turn, action)
+        case RetryIncident():
+            result = _retry(turn, action)
+        case _:
+            result = _move(turn, PLANS[type(action)](turn, action))
+    if idempotency_key is not None:
+        idempotency.remember(session, idempotency_key, result.to_json())
+    return result
+
+
+def start_process(  # noqa: PLR0913  each says where or for whom it starts
+    session: Session,
+    process_id: str,
+    *,
+    area_id: str,
+    locality_id: str | None = None,
+    case_id: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+    actor: Actor,
+    started_by_instance_id: int | None = None,
+    message: str | None = None,
+) -> ProcessInstance:
+    """Start the live version of a process for an area and run it to where it first waits.
+
+    The versions of everything it may call are chosen now and stay. ``message`` names the start
+    event, when a message starts it.
+
+    Raises:
+        ProcessNotLive: it, or something it calls, is not published for this area.
+    """
+    pack = pack_of_area(session, area_id)
+    chosen = pin(session, process_id, pack)
+    instance = ProcessInstance(
+        process_id=process_id,
+        definition_set_key=chosen.key,
+        area_id=area_id,
+        locality_id=locality_id,
+        case_id=case_id,
+        started_by_instance_id=started_by_instance_id,
+        started_by_id=actor.user_id,
+        status=InstanceStatus.RUNNING,
+        lock_version=0,
+        state=b"",
+        facts={},
+        started_at=clock.now(),
+    )
+    session.add(instance)
+    session.flush()  # automatic steps and rows need its id
+    turn = begin(session, instance, actor)
+    given = {**(facts or {}), "case_id": case_id, "area": area_id}
+
+    def open_process(stop_before: Collection[str]) -> Live:
+        host = _bound(turn)
+        process = Process.start(
+            _specs(turn), process_id, given, host, message=message, stop_before=stop_before
+        )
+        return Live(process, host)
+
+    plan = Plan(
+        move=lambda _process: None, says="process.started", detail={"process_id": process_id}
+    )
+    _finish(turn, plan, _play(turn, open_process, plan))
+    return instance
+
+
+def deliver(session: Session, row: MessageRow, actor: Actor) -> bool:
+    """Hand a stored message to everybody it is for; whether anybody took it.
+
+    Of each process the instance that has waited longest gets it, and each live process of the
+    area that begins with this message is started.
+    """
+    depth = session.info.get("delivery_depth", 0)
+    if row.delivered_at is not None or depth >= DEEPEST_DELIVERY:
+        return False
+    found = post.recipients(session, row)
+    if found.busy or not (found.instances or found.starts):
+        return False
+    session.info["delivery_depth"] = depth + 1
+    try:
+        post.mark_delivered(row, found.instances)
+        for instance_id in found.instances:
+            take_step(session, instance_id, DeliverMessage(message_id=row.id), actor=actor)
+        for process_id in found.starts:
+            started = _start_by_message(session, process_id, row, actor)
+            row.delivered_to_id = row.delivered_to_id or started.id
+    finally:
+        session.info["delivery_depth"] = depth
+    return True
+
+
+def _start_by_message(
+    session: Session, process_id: str, row: MessageRow, actor: Actor
+) -> ProcessInstance:
+    if row.area_id is None:
+        raise InvalidInput(f"The message {row.name} does not say which area it is for.")
+    return start_process(
+        session,
+        process_id,
+        area_id=row.area_id,
+        locality_id=post.locality_of(session, row),
+        case_id=row.case_id,
+        facts=row.payload,
+        actor=actor,
+        started_by_instance_id=row.from_instance_id,
+        message=row.name,
+    )
+
+
+def _move(turn: Turn, plan: Plan) -> StepResult:
+    return _finish(turn, plan, _play(turn, lambda stop: _opened(turn, stop), plan))
+
+
+def _play(turn: Turn, open_process: Callable[[Collection[str]], Live], plan: Plan) -> Played:
+    """Let the engine act, again if need be.
+
+    What fails after a person did their part must not undo that part: the same action is played
+    once more, stopping in front of the element that failed.
+    """
+    failures: dict[str, str] = {}
+    while True:
+        try:
+            with turn.attempt():
+                live = open_process(failures.keys())
+                plan.move(live.process)
+                snapshot = live.process.snapshot()
+        except ElementFailed as error:
+            known = error.element_id in failures or error.element_id == plan.must_run
+            if not plan.settle or known or len(failures) >= MOST_FAILURES:
+                raise StepFailed(error.message) from error
+            failures[error.element_id] = error.message
+        else:
+            live.process.stop_before = ()
+            live.process.forget_history()
+            return Played(live, snapshot, failures)
+
+
+def _opened(turn: Turn, stop_before: Collection[str]) -> Live:
+    """The process as the locked row has it: kept in memory, or loaded."""
+    instance = turn.instance
+    live = live_processes.check_out(instance.live_key, instance.lock_version)
+    if live is not None and not stop_before:
+        live.host.bind(turn)
+        return live
+    host = _bound(turn)
+    return Live(Process.load(_specs(turn), instance.state, host, stop_before=stop_before), host)
+
+
+def _bound(turn: Turn) -> RuntimeHost:
+    host = RuntimeHost()
+    host.bind(turn)
+    return host
+
+
+def _specs(turn: Turn) -> SpecSet:
+    pinned = turn.pinned
+    return SpecSet.known(pinned.key) or SpecSet.build(
+        pinned.key, pinned.diagrams, pinned.names_read
+    )
+
+
+def _finish(turn: Turn, plan: Plan, played: Played) -> StepResult:
+    """Write everything, then pass on the messages that were thrown or waited for."""
+    session, instance = turn.session, turn.instance
+    if plan.afterwards is not None:
+        plan.afterwards()
+    saved = save_snapshot(turn, played.snapshot, plan.done, played.failures)
+    turn.audit(plan.says, {**plan.detail, "incidents": len(played.failures)})
+    version = instance.lock_version
+    played.live.host.bind(None)
+    after_commit(session, lambda: live_processes.check_in(instance.live_key, version, played.live))
+    result = StepResult(
+        instance_id=instance.id,
+        lock_version=version,
+        finished=played.snapshot.finished,
+        opened=tuple(task.id for task in saved.opened),
+        incidents=saved.incidents,
+    )
+    for row in post.kept(turn, played.snapshot.thrown):
+        deliver(session, row, turn.actor)
+    for row in post.early_for(session, saved.new_waits):
+        deliver(session, row, turn.actor)
+    return result
+
+
+def _retry(turn: Turn, action: RetryIncident) -> StepResult:
+    """A retry that fails again leaves everything as it was, but counts, and says why."""
+    plan = PLANS[RetryIncident](turn, action)
+    try:
+        return _move(turn, plan)
+    except StepFailed as error:
+        failed_again(turn, action.incident_id, str(error))
+        turn.audit("incident.failed_again", plan.detail)
+        instance = turn.instance
+        return StepResult(
+            instance_id=instance.id,
+            lock_version=instance.lock_version,
+            finished=False,
+            incidents=(action.incident_id,),
+        )
+
+
+def _cancel(turn: Turn, action: CancelInstance) -> StepResult:
+    if not action.reason.strip():
+        raise InvalidInput("Say why the process is to end.")
+    save_cancelled(turn)
+    turn.audit("process.cancelled", {})
+    instance = turn.instance
+    return StepResult(instance_id=instance.id, lock_version=instance.lock_version, finished=True)
