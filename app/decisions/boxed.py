@@ -1,0 +1,149 @@
+"""Boxed expressions: every way a decision can be written down but tables."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.decisions.types import ANYTHING, ParameterType, Type, fitted
+from app.feel.scope import Scope
+from app.feel.syntax.calls import Parameter, Written
+from app.feel.syntax.node import Node
+from app.feel.values import Function, kind
+
+
+@dataclass(frozen=True)
+class Broken(Node):
+    """An expression that could not be read; only models loaded leniently contain it."""
+
+    reason: str
+
+    def value(self, scope: Scope) -> object:
+        scope.run.problem(self.reason)
+        return None
+
+
+@dataclass(frozen=True)
+class Typed(Node):
+    """An expression whose result has a type."""
+
+    inner: Node
+    type: Type
+    what: str
+
+    def value(self, scope: Scope) -> object:
+        return fitted(self.inner.value(scope), self.type, scope.run, self.what)
+
+    def children(self) -> Iterable[Node]:
+        return (self.inner,)
+
+
+@dataclass(frozen=True)
+class Entries(Node):
+    """A boxed context. With a last entry without name, that one is the value."""
+
+    entries: tuple[tuple[str | None, Node], ...]
+
+    def value(self, scope: Scope) -> object:
+        made: dict[str, object] = {}
+        inner = scope.inner(made)
+        for name, node in self.entries:
+            value = node.value(inner)
+            if name is None:
+                return value
+            made[name] = value
+        return made
+
+    def children(self) -> Iterable[Node]:
+        return (node for _, node in self.entries)
+
+    def free_names(self, bound: frozenset[str]) -> set[str]:
+        found: set[str] = set()
+        for name, node in self.entries:
+            found |= node.free_names(bound)
+            bound |= {name} if name else set()
+        return found
+
+
+@dataclass(frozen=True)
+class Relation(Node):
+    """A table of values: a list of contexts."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Node, ...], ...]
+
+    def value(self, scope: Scope) -> object:
+        return [
+            {name: node.value(scope) for name, node in zip(self.columns, row, strict=True)}
+            for row in self.rows
+        ]
+
+    def children(self) -> Iterable[Node]:
+        return (node for row in self.rows for node in row)
+
+
+@dataclass(frozen=True)
+class Invocation(Node):
+    """A call with bindings."""
+
+    function: Node
+    bindings: tuple[tuple[str, Node], ...]
+
+    def value(self, scope: Scope) -> object:
+        function = self.function.value(scope)
+        if not isinstance(function, Function):
+            scope.run.problem(f"a {kind(function)} cannot be called like a function")
+            return None
+        arguments = {name: node.value(scope) for name, node in self.bindings}
+        return scope.run.call_by_name(function, arguments)
+
+    def children(self) -> Iterable[Node]:
+        return (self.function, *(node for _, node in self.bindings))
+
+
+@dataclass(frozen=True)
+class FunctionBox(Node):
+    """A boxed function definition, also that of a business knowledge model."""
+
+    name: str
+    parameters: tuple[tuple[str, Type], ...]
+    body: Node
+
+    def value(self, scope: Scope) -> Written:
+        parameters = tuple(
+            Parameter(name, None if type_ is ANYTHING else ParameterType(type_, scope.run))
+            for name, type_ in self.parameters
+        )
+        return Written(parameters, self.body, scope, self.name)
+
+    def children(self) -> Iterable[Node]:
+        return (self.body,)
+
+    def free_names(self, bound: frozenset[str]) -> set[str]:
+        return self.body.free_names(bound | {name for name, _ in self.parameters})
+
+
+@dataclass(frozen=True)
+class FilterBox(Node):
+    """A boxed filter: only the items for which ``match`` is true."""
+
+    source: Node
+    match: Node
+
+    def value(self, scope: Scope) -> object:
+        source = self.source.value(scope)
+        if source is None:
+            return None
+        kept: list[object] = []
+        for item in source if isinstance(source, list) else [source]:
+            scope.run.spend()
+            inner = scope.inner({"item": item})
+            if isinstance(item, Mapping):
+                inner = inner.inner(item)
+            if self.match.value(inner) is True:
+                kept.append(item)
+        return kept
+
+    def children(self) -> Iterable[Node]:
+        return (self.source, self.match)
+
+    def free_names(self, bound: frozenset[str]) -> set[str]:
+        return self.source.free_names(bound) | self.match.free_names(bound | {"item"})

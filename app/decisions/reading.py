@@ -1,0 +1,179 @@
+"""A DMN file (1.1 to 1.5) to a Model."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from lxml import etree
+
+from app.decisions.errors import DmnRefused
+from app.decisions.expressions import ExpressionReader
+from app.decisions.model import (
+    Decision,
+    Element,
+    InputData,
+    Knowledge,
+    Model,
+    Need,
+    Service,
+)
+from app.decisions.type_reading import read_types
+from app.decisions.types import Type, named
+from app.decisions.xml import child, children, line_of, namespace, refusal, root_of, tag
+from app.feel.names import normal
+
+_DMN = re.compile(r"https?://www\.omg\.org/spec/DMN/\d{8}/(?:MODEL/?|dmn\.xsd)")
+_NEEDS = ("informationRequirement", "knowledgeRequirement")
+_TARGETS = ("requiredInput", "requiredDecision", "requiredKnowledge")
+
+
+def parse(xml: bytes, imported: Mapping[str, Model] | None = None, *, strict: bool = True) -> Model:
+    """Read a decision model.
+
+    Args:
+        xml: the file.
+        imported: models this one may import, by their namespace.
+        strict: refuse a model with an expression that cannot be read. Without it, such an
+            expression is null, and says why, whenever it is evaluated.
+
+    Raises:
+        DmnRefused: with the element and the line.
+    """
+    root = root_of(xml)
+    if tag(root) != "definitions" or not _DMN.fullmatch(namespace(root)):
+        raise refusal("The file is not a DMN decision model", root)
+    return _Reader(root, imported or {}, strict=strict).read()
+
+
+class _Reader:
+    def __init__(
+        self, root: etree._Element, imported: Mapping[str, Model], *, strict: bool
+    ) -> None:
+        self._root = root
+        self._imports = dict(self._read_imports(imported))
+        self._elements: dict[str, Element] = {}
+        self._types: dict[str, Type] = {}
+        names = frozenset(_names_in(root)).union(
+            *(_names_of(model) for model in self._imports.values())
+        )
+        self._expressions = ExpressionReader(names, self._types, strict=strict)
+
+    def read(self) -> Model:
+        for prefix, model in self._imports.items():
+            dot = f"{prefix}." if prefix else ""
+            self._types |= {f"{dot}{name}": type_ for name, type_ in model.types.items()}
+        read_types(self._root, self._types, self._expressions)
+        found = [(self._declare(xml), xml) for xml in children(self._root, *_DECLARING)]
+        for element, xml in found:
+            self._fill(element, xml)
+        self._refuse_circles()
+        name, own = self._root.get("name") or "", self._root.get("namespace") or ""
+        return Model(name, own, self._elements, self._types)
+
+    def _read_imports(self, imported: Mapping[str, Model]) -> Iterable[tuple[str, Model]]:
+        for xml in children(self._root, "import"):
+            if not _DMN.fullmatch(xml.get("importType") or ""):
+                continue
+            model = imported.get(xml.get("namespace") or "")
+            if model is None:
+                raise refusal("The model imports another one, which is not here", xml)
+            yield normal(xml.get("name") or ""), model
+
+    def _declare(self, xml: etree._Element) -> Element:
+        key = xml.get("id") or xml.get("name") or ""
+        if not key or key in self._elements:
+            raise refusal("Every element needs an id of its own", xml)
+        variable = child(xml, "variable")
+        name = normal((variable.get("name") if variable is not None else "") or "")
+        name = name or normal(xml.get("name") or key)
+        type_name = variable.get("typeRef") if variable is not None else None
+        element = _DECLARING[tag(xml)](key, name, named(type_name, self._types))
+        self._elements[key] = element
+        return element
+
+    def _fill(self, element: Element, xml: etree._Element) -> None:
+        if isinstance(element, Decision):
+            element.needs = list(self._needs(xml))
+            element.body = self._expressions.optional(xml, element.name)
+            element.line = line_of(xml)
+        elif isinstance(element, Knowledge):
+            element.needs = list(self._needs(xml))
+            logic = child(xml, "encapsulatedLogic")
+            if logic is not None:
+                element.function = self._expressions.function(logic, element.name, element.type)
+        elif isinstance(element, Service):
+            self._fill_service(element, xml)
+
+    def _fill_service(self, service: Service, xml: etree._Element) -> None:
+        for part in children(xml, "outputDecision"):
+            decision = self._target(part).element
+            if isinstance(decision, Decision):
+                service.outputs.append(decision)
+        given = (*children(xml, "inputData"), *children(xml, "inputDecision"))
+        service.given = [self._target(part).element for part in given]
+        if not service.outputs:
+            raise refusal("A decision service needs an output decision", xml)
+
+    def _needs(self, xml: etree._Element) -> Iterable[Need]:
+        for requirement in children(xml, *_NEEDS):
+            target = child(requirement, *_TARGETS)
+            if target is not None:
+                yield self._target(target)
+
+    def _target(self, xml: etree._Element) -> Need:
+        where, _, key = (xml.get("href") or "").rpartition("#")
+        if not where or where == self._root.get("namespace"):
+            found = self._elements.get(key)
+            if found is not None:
+                return Need(found)
+        for prefix, model in self._imports.items():
+            if model.namespace == where and key in model.elements:
+                return Need(model.elements[key], prefix)
+        raise refusal(f"It refers to “{key}”, which is not in the model", xml)
+
+    def _refuse_circles(self) -> None:
+        """Refuse decisions that need themselves; knowledge may (recursion)."""
+        done: set[int] = set()
+        for element in self._elements.values():
+            if isinstance(element, Decision):
+                _walk(element, [], done)
+
+
+_DECLARING: Mapping[str, type[Element]] = {
+    "inputData": InputData,
+    "decision": Decision,
+    "businessKnowledgeModel": Knowledge,
+    "decisionService": Service,
+}
+
+
+def _walk(decision: Decision, path: list[Decision], done: set[int]) -> None:
+    """Depth first with a stack of its own, so that a long chain is no problem."""
+    waiting = [(decision, iter(_required(decision)))]
+    on_path = {id(decision)}
+    while waiting:
+        current, following = waiting[-1]
+        needed = next(following, None)
+        if needed is None:
+            waiting.pop()
+            on_path.discard(id(current))
+            done.add(id(current))
+        elif id(needed) in on_path:
+            raise DmnRefused("The decision needs itself to be decided", current.id, current.line)
+        elif id(needed) not in done:
+            on_path.add(id(needed))
+            waiting.append((needed, iter(_required(needed))))
+
+
+def _required(decision: Decision) -> list[Decision]:
+    return [need.element for need in decision.needs if isinstance(need.element, Decision)]
+
+
+def _names_in(root: etree._Element) -> Iterable[str]:
+    for element in root.iter(etree.Element):
+        name = element.get("name")
+        if name:
+            yield normal(name)
+
+
+def _names_of(model: Model) -> Iterable[str]:
+    return (element.name for element in model.elements.values())

@@ -1,0 +1,41 @@
+"""What an evaluation gives back, and its account while it runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.feel.environment import Environment
+from app.feel.scope import Run, Types
+
+
+@dataclass(frozen=True)
+class FiredRule:
+    """A rule of a table that decided, for pages that say why."""
+
+    table_id: str
+    rule_id: str
+    #: From 1, as people count the rows.
+    index: int
+    description: str
+    #: Of each output column by name (or the decision's name), as values of expressions.
+    outputs: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class DecisionResult:
+    """The value of a decision, the rules behind it, and why parts of it are null."""
+
+    value: object
+    fired: tuple[FiredRule, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class DecisionRun(Run):
+    """An evaluation that also notes which rules fired."""
+
+    def __init__(self, environment: Environment, types: Types) -> None:
+        super().__init__(environment, types)
+        self.fired: list[FiredRule] = []
+
+    def fire(self, rule: FiredRule) -> None:
+        if len(self.fired) < self.environment.limits.problems:
+            self.fired.append(rule)

@@ -1,0 +1,205 @@
+"""Item definitions: what values a model allows, and the conversions of the standard.
+
+A value that is not of its type becomes null and the reason is recorded, after two conversions
+were tried: a list of one item to that item (or an item to a list of one), a date to its midnight.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+
+from app.feel.scope import Run, Scope
+from app.feel.syntax.node import INPUT_VALUE, Node
+from app.feel.types import TypeName
+from app.feel.values import Function, kind
+
+_BASIC = {
+    "number": "number",
+    "string": "string",
+    "boolean": "boolean",
+    "date": "date",
+    "time": "time",
+    "date and time": "date and time",
+    "dateTime": "date and time",
+    "days and time duration": "days and time duration",
+    "dayTimeDuration": "days and time duration",
+    "years and months duration": "years and months duration",
+    "yearMonthDuration": "years and months duration",
+    "list": "list",
+    "context": "context",
+    "function": "function",
+    "range": "range",
+}
+
+
+class NotOfType(Exception):
+    """The value is not of the type; says why."""
+
+
+class Type:
+    """A type a value can be made to fit."""
+
+    def fit(self, value: object, run: Run) -> object:
+        """The value as this type has it.
+
+        Raises:
+            NotOfType: it is not of this type.
+        """
+        raise NotImplementedError
+
+
+class Anything(Type):
+    """No type given."""
+
+    def fit(self, value: object, run: Run) -> object:
+        return value
+
+
+ANYTHING = Anything()
+
+
+@dataclass(frozen=True)
+class Basic(Type):
+    """A type of the expression language."""
+
+    name: str
+
+    def fit(self, value: object, run: Run) -> object:
+        if value is None or kind(value) == self.name:
+            return value
+        if isinstance(value, list) and len(value) == 1 and self.name != "list":
+            return self.fit(value[0], run)
+        if self.name == "date and time" and isinstance(value, date):
+            return datetime.combine(value, time(tzinfo=UTC))
+        if self.name == "list":
+            return [value]
+        raise NotOfType(f"a {kind(value)} is not a {self.name}")
+
+
+@dataclass(frozen=True)
+class Fields(Type):
+    """A context with named components."""
+
+    components: Mapping[str, Type]
+
+    def fit(self, value: object, run: Run) -> object:
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise NotOfType(f"a {kind(value)} has no components")
+        missing = [name for name in self.components if name not in value]
+        if missing:
+            raise NotOfType(f"the component “{missing[0]}” is missing")
+        run.spend(len(value))
+        fitted = {name: type_.fit(value[name], run) for name, type_ in self.components.items()}
+        return {**value, **fitted}
+
+
+@dataclass(frozen=True)
+class Callable_(Type):  # noqa: N801 - Callable is taken
+    """A function."""
+
+    parameters: int
+
+    def fit(self, value: object, run: Run) -> object:
+        if value is None or (
+            isinstance(value, Function) and len(value.parameters) == self.parameters
+        ):
+            return value
+        raise NotOfType(f"a {kind(value)} is not such a function")
+
+
+@dataclass(frozen=True)
+class Allowed(Type):
+    """A type of which only some values are allowed."""
+
+    base: Type
+    tests: Node
+    text: str
+
+    def fit(self, value: object, run: Run) -> object:
+        fitted = self.base.fit(value, run)
+        if fitted is None:
+            return None
+        if self.tests.value(Scope(run, {INPUT_VALUE: fitted})) is not True:
+            raise NotOfType(f"the value is not one of {self.text}")
+        return fitted
+
+
+@dataclass(frozen=True)
+class ListOf(Type):
+    """A collection."""
+
+    item: Type
+
+    def fit(self, value: object, run: Run) -> object:
+        if value is None:
+            return None
+        items = value if isinstance(value, list) else [value]
+        run.spend(len(items))
+        return [self.item.fit(item, run) for item in items]
+
+
+@dataclass
+class Reference(Type):
+    """A type by its name, looked up when used, so that types may refer to each other."""
+
+    name: str
+    defined: Mapping[str, Type] = field(repr=False)
+
+    def fit(self, value: object, run: Run) -> object:
+        found = self.defined.get(self.name)
+        if found is None:
+            raise NotOfType(f"there is no type “{self.name}”")
+        run.spend()
+        return found.fit(value, run)
+
+
+def named(name: str | None, defined: Mapping[str, Type]) -> Type:
+    """The type a ``typeRef`` means."""
+    if not name or name in ("Any", "<Undefined>"):
+        return ANYTHING
+    plain = name.split(":", 1)[-1] if name not in defined else name
+    if plain in defined or plain not in _BASIC:
+        return ANYTHING if plain == "Any" else Reference(plain, defined)
+    return Basic(_BASIC[plain])
+
+
+def fitted(value: object, type_: Type, run: Run, what: str) -> object:
+    """The value fitted, or null with the reason recorded."""
+    try:
+        return type_.fit(value, run)
+    except NotOfType as reason:
+        run.problem(f"{what}: {reason}")
+        return None
+
+
+def test_of(type_: Type, run: Callable[[], Run]) -> Callable[[object], bool]:
+    """For ``instance of``: whether a value is of the type as it is, nothing converted."""
+
+    def holds(value: object) -> bool:
+        if value is None:
+            return False
+        try:
+            return _same_shape(type_.fit(value, run()), value)
+        except NotOfType:
+            return False
+
+    return holds
+
+
+def _same_shape(fitted_value: object, value: object) -> bool:
+    return kind(fitted_value) == kind(value)
+
+
+@dataclass(frozen=True)
+class ParameterType(TypeName):
+    """A model's type as the type of a function's parameter."""
+
+    type: Type
+    run: Run
+
+    def accepts(self, value: object, types: Mapping[str, Callable[[object], bool]]) -> bool:
+        return test_of(self.type, lambda: self.run)(value)
