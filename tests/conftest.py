@@ -79,9 +79,21 @@ def make_app(settings: Settings) -> Callable[..., Flask]:
     return make
 
 
+@pytest.fixture(scope="session")
+def _one_app(database_url: str) -> Flask:
+    """Made once for each worker, because compiling templates takes longer than most tests."""
+    from app.factory import create_app
+
+    app = create_app(Settings(database_url=database_url, secret_key=SECRET, secure_cookies=False))
+    app.config["TESTING"] = True
+    app.test_client_class = SiteClient
+    return app
+
+
 @pytest.fixture
-def flask_app(make_app: Callable[..., Flask]) -> Flask:
-    return make_app()
+def flask_app(_one_app: Flask, database: str) -> Flask:
+    """The application. A test that changes it, by adding a route say, makes its own: make_app."""
+    return _one_app
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ COMMON_WORDS = frozenset(
 )
 _LONGEST_WORD = max(map(len, COMMON_WORDS))
 _RUNS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz")
-_LOOKS_LIKE = str.maketrans({"@": "a", "4": "a", "3": "e", "1": "i", "!": "i", "0": "o", "$": "s"})
+_LOOKS_LIKE = str.maketrans({"@": "a", "4": "a", "3": "e", "0": "o", "$": "s"})
 
 
 def is_common(password: str) -> bool:
@@ -18,12 +18,12 @@ def is_common(password: str) -> bool:
     folded = password.casefold()
     if _has_short_period(folded):
         return True
-    letters = re.sub(r"[^a-z]", "", folded)
+    letters = re.sub(r"[\W\d_]", "", folded)
     if not letters:
         return len(set(re.sub(r"\D", "", folded))) < 4 or _is_run(re.sub(r"\D", "", folded))
     if _is_run(letters):
         return True
-    translated = re.sub(r"[^a-z]", "", folded.translate(_LOOKS_LIKE))
+    translated = re.sub(r"[\W\d_]", "", folded.translate(_LOOKS_LIKE))
     return _made_of_few_words(letters) or _made_of_few_words(translated)
 
 

@@ -21,8 +21,9 @@ STATUSES = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
 
 @pytest.fixture
-def site(flask_app: Flask) -> Flask:
+def site(make_app: Callable[..., Flask]) -> Flask:
     """The application with pages on which everything goes wrong."""
+    flask_app = make_app()
     flask_app.config["PROPAGATE_EXCEPTIONS"] = False
 
     @flask_app.get("/try/status/<int:code>")

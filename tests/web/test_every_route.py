@@ -32,7 +32,11 @@ def _methods(rule: Rule) -> list[str]:
 
 def _address(app: Flask, rule: Rule) -> str:
     """An address of the route, naming things that do not exist."""
-    kinds = {"IntegerConverter": "999999999", "PathConverter": "none.txt", "UnicodeConverter": "none"}
+    kinds = {
+        "IntegerConverter": "999999999",
+        "PathConverter": "none.txt",
+        "UnicodeConverter": "none",
+    }
     values = {name: kinds[type(rule._converters[name]).__name__] for name in rule.arguments}
     with app.test_request_context():
         built = rule.build(values)

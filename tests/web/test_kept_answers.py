@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 from werkzeug.test import TestResponse
@@ -27,9 +27,9 @@ def received() -> list[dict[str, list[str]]]:
 
 
 @pytest.fixture
-def site(flask_app: Flask, received: list[dict[str, list[str]]]) -> Flask:
+def site(make_app: Callable[..., Flask], received: list[dict[str, list[str]]]) -> Flask:
     """The application with one more page that takes what people type."""
-    from flask import request
+    flask_app = make_app()
 
     @flask_app.post("/try/note", endpoint="note")
     @requires(Permission.ACCOUNT_OWN)
