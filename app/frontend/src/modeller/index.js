@@ -92,9 +92,11 @@ class Session {
   async submit(event, form) {
     if (this.leaving) return;
     event.preventDefault();
+    const { submitter } = event;
     form.elements.namedItem('xml').value = await this.xml();
     this.leaving = true;
-    form.requestSubmit(event.submitter);
+    // in a task of its own: a form that is still being submitted ignores a second request
+    setTimeout(() => form.requestSubmit(submitter));
   }
 
   async save() {
