@@ -114,3 +114,6 @@ class SubWorkflow(Scope, BpmnSubWorkflow):
     @property
     def parent_workflow(self) -> Scope:
         return cast("Scope", self.parent_task.workflow)
+
+    def _calculate_depth(self) -> int:
+        return int(self.parent_task.workflow.depth) + 1

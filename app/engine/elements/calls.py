@@ -9,6 +9,7 @@ from app.engine.run import Run
 from app.engine.spiff import Task, TaskState, Workflow, defaults
 
 ALWAYS_PASSED = ("case_id", "area")
+DEEPEST = 40
 
 
 class Enclosing(Node):
@@ -19,6 +20,8 @@ class Enclosing(Node):
 
     def arrive(self, task: Task) -> bool:
         run = task.workflow.run
+        if task.workflow.depth >= DEEPEST:
+            raise run.failed(task, f"Processes call each other {DEEPEST} deep: is it a loop?")
         known = self.facts_in(task)
         scope = task.workflow.top_workflow.open_scope(task, self.spec)
         scope.data.update(known)

@@ -1,0 +1,545 @@
+"""What cannot run is refused when the diagram is read: by element, with a reason."""
+
+import re
+
+import pytest
+
+from app.engine.errors import DiagramRefused, Finding
+from app.engine.parse import parse_diagram
+from app.engine.xml import MAX_BYTES
+from tests.support.diagrams import (
+    boundary,
+    bpmn,
+    call,
+    catch,
+    end,
+    extensions,
+    flow,
+    message,
+    node,
+    parallel,
+    process,
+    race,
+    repeated,
+    rule,
+    script,
+    service,
+    simple,
+    start,
+    sub,
+    throw,
+    timer,
+    user,
+    xor,
+)
+
+LINE = flow("start > x > end")
+SIGNAL = '<bpmn:signalEventDefinition signalRef="s"/>'
+LINK = '<bpmn:linkEventDefinition name="l"/>'
+INSIDE = (start("s"), end("e"), flow("s > e"))
+
+
+def refused(file: bytes) -> set[tuple[str, str]]:
+    with pytest.raises(DiagramRefused) as caught:
+        parse_diagram(file)
+    for finding in caught.value.findings:
+        assert re.match(r"[A-Z“].*\S", finding.message), finding
+        assert "Traceback" not in finding.message
+    return {(finding.element_id, finding.rule) for finding in caught.value.findings}
+
+
+def sign_off(*between: str, chain: str, **rule_: str) -> bytes:
+    """``early`` … ``g``: a gateway that is signed off, with the parts in between."""
+    return simple(
+        user("early"),
+        *between,
+        xor("g", default="g_a", **{"role": "supervisor", **rule_}),
+        user("a"),
+        user("b"),
+        flow(f"start > {chain} > g > a > end"),
+        flow("g > b", "=true"),
+        flow("b > end"),
+    )
+
+
+CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
+    "an event sub-process": (
+        simple(
+            user("x"),
+            LINE,
+            node("subProcess", "ev", "".join(INSIDE), triggeredByEvent="true"),
+        ),
+        {("ev", "event-subprocess"), ("ev", "never-reached"), ("ev", "no-way-out")},
+    ),
+    "a link event": (simple(throw("x", LINK), LINE), {("x", "unsupported")}),
+    "a signal end event": (
+        bpmn(process("p", start(), end("end", SIGNAL), user("x"), LINE)),
+        {("end", "unsupported")},
+    ),
+    "a signal catch event": (simple(catch("x", SIGNAL), LINE), {("x", "unsupported")}),
+    "a compensation event": (
+        simple(throw("x", "<bpmn:compensateEventDefinition/>"), LINE),
+        {("x", "unsupported")},
+    ),
+    "a task for compensation": (
+        simple(node("userTask", "x", isForCompensation="true"), LINE),
+        {("x", "compensation")},
+    ),
+    "an escalation": (
+        simple(throw("x", "<bpmn:escalationEventDefinition/>"), LINE),
+        {("x", "unsupported")},
+    ),
+    "a conditional event": (
+        simple(catch("x", "<bpmn:conditionalEventDefinition/>"), LINE),
+        {("x", "unsupported")},
+    ),
+    "a complex gateway": (
+        simple(node("complexGateway", "x"), LINE),
+        {("x", "unsupported"), ("start_x", "loose-flow"), ("x_end", "loose-flow")},
+    ),
+    "an ad-hoc sub-process": (
+        simple(user("y"), flow("start > y > end"), node("adHocSubProcess", "x")),
+        {("x", "unsupported")},
+    ),
+    "a transaction": (
+        simple(user("y"), flow("start > y > end"), node("transaction", "x")),
+        {("x", "unsupported")},
+    ),
+    "an event with several triggers": (
+        simple(catch("x", timer("duration", "P1D") + message("m")), LINE, messages={"m": "=a"}),
+        {("x", "unsupported")},
+    ),
+    "an inclusive join": (
+        simple(
+            parallel("f"),
+            node("inclusiveGateway", "j"),
+            flow("start > f > j > end"),
+            flow("f > j", flow_id="second"),
+        ),
+        {("j", "inclusive-join")},
+    ),
+    "a condition on a flow that leaves a task": (
+        simple(user("x"), flow("start > x"), flow("x > end", "=ok")),
+        {("x_end", "stray-condition")},
+    ),
+    "an implicit fork": (
+        simple(user("x"), user("y"), LINE, flow("x > y > end")),
+        {("x", "implicit-fork")},
+    ),
+    "a flow without id": (
+        simple(user("x"), LINE).replace(b'id="x_end" ', b""),
+        {("x", "flow-without-id")},
+    ),
+    "a way out without a condition": (
+        simple(xor("g"), flow("start > g > end"), flow("g > end", "=a", flow_id="other")),
+        {("g_end", "no-condition")},
+    ),
+    "a default flow with a condition": (
+        simple(
+            xor("g", default="g_end"),
+            flow("start > g"),
+            flow("g > end", "=a"),
+            flow("g > end", "=b", flow_id="other"),
+        ),
+        {("g_end", "default")},
+    ),
+    "a default flow that leaves another element": (
+        simple(xor("g", default="start_g"), flow("start > g > end")),
+        {("g", "default")},
+    ),
+    "the id Start": (
+        simple(user("Start"), flow("start > Start > end")),
+        {("Start", "reserved-id")},
+    ),
+    "the id End": (simple(user("End"), flow("start > End > end")), {("End", "reserved-id")}),
+    "the id Root": (simple(user("Root"), flow("start > Root > end")), {("Root", "reserved-id")}),
+    "an id the library uses": (
+        simple(user("p.EndJoin"), flow("start > p.EndJoin > end")),
+        {("p.EndJoin", "reserved-id")},
+    ),
+    "an id used twice": (
+        simple(user("x"), user("x"), LINE),
+        {("x", "duplicate-id")},
+    ),
+    "a flow that has a task's id": (
+        simple(user("x"), flow("start > x"), flow("x > end", flow_id="x")),
+        {("x", "duplicate-id")},
+    ),
+    "a condition without =": (
+        simple(
+            xor("g", default="g_end"),
+            flow("start > g > end"),
+            flow("g > end", "level > 3", flow_id="other"),
+        ),
+        {("other", "no-equals-sign")},
+    ),
+    "a condition in another language": (
+        simple(
+            xor("g", default="g_end"),
+            flow("start > g > end"),
+            flow("g > end", "=x", flow_id="other"),
+        ).replace(b"<bpmn:conditionExpression ", b'<bpmn:conditionExpression language="python" '),
+        {("other", "language")},
+    ),
+    "a mistake in a condition": (
+        simple(
+            xor("g", default="g_end"),
+            flow("start > g > end"),
+            flow("g > end", "=level > > 3", flow_id="other"),
+        ),
+        {("other", "syntax")},
+    ),
+    "a mistake in a due date": (
+        simple(user("x", due="=working days("), LINE),
+        {("x", "syntax")},
+    ),
+    "a mistake in a mapping": (
+        simple(service("x", "t", inputs={"a": "=1 +"}, outputs={"b": "=("}), LINE),
+        {("x", "syntax")},
+    ),
+    "a duration that is none": (
+        simple(catch("x", timer("duration", "5 days")), LINE),
+        {("x", "timer")},
+    ),
+    "a date that is none": (
+        simple(catch("x", timer("date", "2026-02-30")), LINE),
+        {("x", "timer")},
+    ),
+    "a duration where a date is due": (
+        simple(catch("x", timer("date", "P5D")), LINE),
+        {("x", "timer")},
+    ),
+    "a timer that says nothing": (
+        simple(catch("x", "<bpmn:timerEventDefinition/>"), LINE),
+        {("x", "timer")},
+    ),
+    "a due date that is none": (simple(user("x", due="soon"), LINE), {("x", "due-date")}),
+    "a cycle that interrupts": (
+        simple(
+            user("x"),
+            boundary("b", "x", timer("cycle", "R3/P7D")),
+            LINE,
+            flow("b > end"),
+        ),
+        {("b", "cycle")},
+    ),
+    "a cycle in the flow": (
+        simple(catch("x", timer("cycle", "R3/P7D")), LINE),
+        {("x", "cycle")},
+    ),
+    "a cycle that is none": (
+        simple(
+            user("x"),
+            boundary("b", "x", timer("cycle", "R/0"), interrupting=False),
+            LINE,
+            flow("b > end"),
+        ),
+        {("b", "timer")},
+    ),
+    "a Python script": (
+        simple(
+            node("scriptTask", "x", "<bpmn:script>import os</bpmn:script>", scriptFormat="python"),
+            LINE,
+        ),
+        {("x", "script-language"), ("x", "incomplete")},
+    ),
+    "a script of another engine": (
+        simple(
+            node(
+                "scriptTask",
+                "x",
+                "<bpmn:extensionElements><spiffworkflow:preScript "
+                'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core">x=1'
+                "</spiffworkflow:preScript></bpmn:extensionElements>"
+                + extensions(script=("=1", "n")),
+            ),
+            LINE,
+        ),
+        {("x", "foreign"), ("x", "incomplete")},
+    ),
+    "an attribute of another engine": (
+        simple(
+            '<bpmn:serviceTask id="x" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" '
+            'camunda:expression="${java.lang.Runtime}">'
+            + extensions(task_type="t")
+            + "</bpmn:serviceTask>",
+            LINE,
+        ),
+        {("x", "foreign")},
+    ),
+    "a script without =": (simple(script("x", "1 + 1", "n"), LINE), {("x", "no-equals-sign")}),
+    "a script without variable": (
+        simple(script("x", "=1", ""), LINE),
+        {("x", "incomplete")},
+    ),
+    "a boundary event on a sign-off gateway": (
+        simple(
+            xor("g", default="g_end", role="supervisor"),
+            boundary("b", "g", timer("duration", "P1D")),
+            flow("start > g > end"),
+            flow("g > end", "=a", flow_id="other"),
+            flow("b > end"),
+        ),
+        {("b", "boundary")},
+    ),
+    "a boundary event on nothing": (
+        simple(user("x"), boundary("b", "y", timer("duration", "P1D")), LINE, flow("b > end")),
+        {("b", "boundary")},
+    ),
+    "a boundary event on a step that is over at once": (
+        simple(
+            service("x", "t"), boundary("b", "x", timer("duration", "P1D")), LINE, flow("b > end")
+        ),
+        {("b", "boundary")},
+    ),
+    "an error event on a task": (
+        simple(
+            user("x"),
+            boundary("b", "x", "<bpmn:errorEventDefinition/>"),
+            LINE,
+            flow("b > end"),
+        ),
+        {("b", "boundary")},
+    ),
+    "a sign-off without role": (sign_off(chain="early", role=""), {("g", "sign-off")}),
+    "a sign-off with one way out": (
+        simple(xor("g", role="supervisor"), flow("start > g > end")),
+        {("g", "sign-off")},
+    ),
+    "a sign-off at a parallel gateway": (
+        simple(
+            node("parallelGateway", "g", extensions(properties={"signOff.role": "supervisor"})),
+            flow("start > g > end"),
+        ),
+        {("g", "sign-off")},
+    ),
+    "sending back to nowhere": (
+        sign_off(chain="early", sendBackTo="nobody"),
+        {("g", "send-back")},
+    ),
+    "sending back to a later task": (sign_off(chain="early", sendBackTo="a"), {("g", "send-back")}),
+    "sending back over a fork and join": (
+        sign_off(
+            parallel("f"),
+            user("u1"),
+            user("u2"),
+            parallel("j"),
+            flow("f > u2 > j"),
+            chain="early > f > u1 > j",
+            sendBackTo="early",
+        ),
+        {("g", "send-back")},
+    ),
+    "sending back into a branch before a join": (
+        sign_off(
+            parallel("f"),
+            user("u1"),
+            user("u2"),
+            parallel("j"),
+            flow("f > u2 > j"),
+            chain="early > f > u1 > j",
+            sendBackTo="u1",
+        ),
+        {("g", "send-back")},
+    ),
+    "sending back to a repeated task": (
+        sign_off(
+            user("many", repeated("=agencies", "agency")),
+            chain="early > many",
+            sendBackTo="many",
+        ),
+        {("g", "send-back")},
+    ),
+    "sending back over a repeated task": (
+        sign_off(
+            user("many", repeated("=agencies", "agency")),
+            chain="early > many",
+            sendBackTo="early",
+        ),
+        {("g", "send-back")},
+    ),
+    "sending back into a sub-process": (
+        sign_off(
+            sub("inner", start("s"), user("deep"), end("e"), flow("s > deep > e")),
+            chain="early > inner",
+            sendBackTo="deep",
+        ),
+        {("g", "send-back")},
+    ),
+    "sending back to a step nobody does": (
+        sign_off(service("auto", "t"), chain="early > auto", sendBackTo="auto"),
+        {("g", "send-back")},
+    ),
+    "a repeated task without a collection": (
+        simple(user("x", "<bpmn:multiInstanceLoopCharacteristics/>"), LINE),
+        {("x", "no-collection")},
+    ),
+    "a collection that is no expression": (
+        simple(user("x", repeated("agencies")), LINE),
+        {("x", "no-equals-sign")},
+    ),
+    "half an output of a repeated task": (
+        simple(
+            user(
+                "x",
+                "<bpmn:multiInstanceLoopCharacteristics>"
+                + extensions(loop={"inputCollection": "=a", "outputCollection": "b"})
+                + "</bpmn:multiInstanceLoopCharacteristics>",
+            ),
+            LINE,
+        ),
+        {("x", "loop")},
+    ),
+    "the loop marker": (
+        simple(node("userTask", "x", "<bpmn:standardLoopCharacteristics/>"), LINE),
+        {("x", "loop-marker")},
+    ),
+    "a message without name": (
+        simple(catch("x", message("nowhere")), LINE),
+        {("x", "no-message"), ("x", "no-key")},
+    ),
+    "a message without key": (
+        simple(catch("x", message("m")), LINE, messages={"m": None}),
+        {("x", "no-key")},
+    ),
+    "a key that is no expression": (
+        simple(catch("x", message("m")), LINE, messages={"m": "case_id"}),
+        {("x", "no-equals-sign")},
+    ),
+    "a service task without a step": (
+        simple(node("serviceTask", "x"), LINE),
+        {("x", "incomplete")},
+    ),
+    "a business rule task without a table": (
+        simple(node("businessRuleTask", "x"), LINE),
+        {("x", "incomplete")},
+    ),
+    "a table chosen by an expression": (
+        simple(rule("x", "=which", "n"), LINE),
+        {("x", "dynamic")},
+    ),
+    "a call of nothing": (simple(node("callActivity", "x"), LINE), {("x", "incomplete")}),
+    "a call chosen by an expression": (simple(call("x", "=which"), LINE), {("x", "dynamic")}),
+    "a fact with an impossible name": (
+        simple(user("x", outputs={"a.b": "=1"}), LINE),
+        {("x", "name")},
+    ),
+    "a fact called parameters": (simple(script("x", "=1", "parameters"), LINE), {("x", "name")}),
+    "an element nothing leads to": (
+        simple(user("x"), user("y"), LINE, flow("y > end")),
+        {("y", "never-reached")},
+    ),
+    "an element nothing follows": (
+        simple(user("x"), user("y"), parallel("f"), flow("start > f > x > end"), flow("f > y")),
+        {("y", "no-way-out")},
+    ),
+    "a flow into the void": (
+        simple(user("x"), LINE, flow("x > gone", flow_id="f")),
+        {("f", "loose-flow"), ("x", "implicit-fork")},
+    ),
+    "a flow over the border of a sub-process": (
+        simple(
+            sub("inner", start("s"), user("deep"), end("e"), flow("s > deep > e")),
+            user("x"),
+            flow("start > inner > x > end"),
+            flow("x > deep", flow_id="f"),
+        ),
+        {("f", "border"), ("x", "implicit-fork")},
+    ),
+    "a flow after the end": (
+        simple(user("x"), LINE, flow("end > x")),
+        {("end", "after-end")},
+    ),
+    "a process without a start": (
+        bpmn(process("p", user("x"), end(), flow("x > end"))),
+        {("p", "no-start"), ("x", "never-reached")},
+    ),
+    "a process without an end": (
+        bpmn(process("p", start(), user("x"), flow("start > x > x"))),
+        {("p", "no-end")},
+    ),
+    "two plain start events": (
+        simple(start("second"), user("x"), LINE, flow("second > x")),
+        {("start", "start"), ("second", "start")},
+    ),
+    "a sub-process that waits for a message to start": (
+        simple(
+            sub("inner", start("s", message("m")), end("e"), flow("s > e")),
+            flow("start > inner > end"),
+            messages={"m": "=a"},
+        ),
+        {("inner", "start")},
+    ),
+    "an event-based gateway before a task": (
+        simple(
+            race("x"),
+            user("y"),
+            catch("z", timer("duration", "P1D")),
+            flow("start > x > y > end"),
+            flow("x > z > end"),
+        ),
+        {("y", "race")},
+    ),
+    "a file without an executable process": (
+        simple(user("x"), LINE).replace(b'isExecutable="true"', b'isExecutable="false"'),
+        {("", "no-process")},
+    ),
+    "an element without id": (
+        simple(user("x"), LINE, "<bpmn:userTask/>"),
+        {("", "no-id"), ("", "never-reached"), ("", "no-way-out")},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_refused(name: str) -> None:
+    file, expected = CASES[name]
+    assert refused(file) == expected
+
+
+def test_a_mistake_names_its_line_and_column() -> None:
+    file, _ = CASES["a mistake in a condition"]
+    with pytest.raises(DiagramRefused, match="line 1, column"):
+        parse_diagram(file)
+
+
+def test_all_reasons_come_at_once() -> None:
+    file = simple(user("x", due="soon"), node("serviceTask", "y"), flow("start > x > y > end"))
+    assert refused(file) == {("x", "due-date"), ("y", "incomplete")}
+
+
+DOCTYPE = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+GOOD = simple(user("x"), LINE)
+
+
+@pytest.mark.parametrize(
+    ("file", "rule_"),
+    [
+        (DOCTYPE + GOOD, "doctype"),
+        (BOMB + GOOD, "doctype"),
+        ((DOCTYPE + GOOD).decode().encode("utf-16"), "encoding"),
+        (b'<?xml version="1.0" encoding="utf-7"?>' + GOOD, "encoding"),
+        (b'<?xml version="1.0" encoding="EBCDIC-CP-US"?>' + GOOD, "encoding"),
+        (b"", "not-xml"),
+        (b"not xml", "not-xml"),
+        (GOOD[:-20], "not-xml"),
+        (b"<a/>", "not-bpmn"),
+        (b"<definitions/>", "not-bpmn"),
+        (b" " * (MAX_BYTES + 1), "too-large"),
+        (b"<a>" * 100_000, "not-xml"),
+    ],
+)
+def test_a_file_that_is_no_diagram_is_refused(file: bytes, rule_: str) -> None:
+    with pytest.raises(DiagramRefused) as caught:
+        parse_diagram(file)
+    assert [f.rule for f in caught.value.findings] == [rule_]
+    assert "root:" not in str(caught.value)
+
+
+def test_a_file_with_a_byte_order_mark_is_read() -> None:
+    assert parse_diagram(b"\xef\xbb\xbf" + GOOD).processes[0].id == "p"
+
+
+def test_findings_are_plain_values() -> None:
+    assert Finding("x", "rule", "Message.") == Finding("x", "rule", "Message.")
