@@ -161,9 +161,9 @@ def retry(case_id: int, incident_id: int) -> ResponseReturnValue:
         action = RetryIncident(incident_id=incident.id)
         take_step(session, incident.instance_id, action, actor=Actor.person(user))
         session.flush()
-        session.refresh(incident)
-        if incident.resolved_at is None:
-            flash(f"“{incident.name}” still does not work: {incident.message}", "problem")
+        again = session.get(Incident, incident_id, populate_existing=True)
+        if again is not None and again.resolved_at is None:
+            flash(f"“{again.name}” still does not work: {again.message}", "problem")
         else:
             flash(f"“{incident.name}” worked this time.", "success")
         return url_for("cases.show", case_id=case_id)

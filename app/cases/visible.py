@@ -114,3 +114,8 @@ def visible_case(session: Session, viewer: Viewer, case_id: int) -> Case:
     if case is None:
         raise CaseNotFound
     return case
+
+
+def sees_case(session: Session, viewer: Viewer, case_id: int) -> bool:
+    found = session.scalar(select(Case.id).where(Case.id == case_id, visible_cases(viewer)))
+    return found is not None

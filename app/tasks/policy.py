@@ -3,12 +3,12 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases.models import Case
-from app.cases.visible import Viewer, can_take, visible_cases
+from app.cases.visible import Viewer, can_take, sees_case
 from app.errors import NotFound
 from app.identity.models import User
 from app.identity.people import get_user, stands_in_for
 from app.identity.permissions import Permission
+from app.runtime import four_eyes
 from app.runtime.models import Task
 from app.tasks.why import role_label
 
@@ -34,8 +34,7 @@ def _may_see(session: Session, viewer: Viewer, task: Task) -> bool:
         return task.assignee_id == viewer.user_id or (
             task.area_id in viewer.areas and task.role in viewer.roles
         )
-    seen = select(Case.id).where(Case.id == task.case_id, visible_cases(viewer))
-    return session.scalar(seen) is not None
+    return sees_case(session, viewer, task.case_id)
 
 
 def refusal_to_complete(session: Session, user: User, task: Task) -> str | None:
@@ -78,3 +77,12 @@ def refusal_to_reassign(session: Session, user: User, task: Task) -> str | None:
 def _could_take(session: Session, user: User, task: Task) -> bool:
     takeable = select(Task.id).where(Task.id == task.id, can_take(Viewer.of(user)))
     return session.scalar(takeable) is not None
+
+
+def refusal_to_decide(session: Session, user: User, task: Task) -> str | None:
+    """Why this person cannot sign this off: role first, then four eyes."""
+    if not user.may(Permission.SIGN_OFF_DECIDE):
+        return f"This decision is for a {role_label(task.role).lower()}."
+    if refusal := refusal_to_complete(session, user, task):
+        return refusal
+    return four_eyes.refused_deciders(session, task).get(user.id)

@@ -12,8 +12,11 @@ from app.db import reading, transaction
 from app.identity.people import localities
 from app.identity.permissions import Permission
 from app.identity.searches import remember_search, remembered_search
-from app.tasks import assignment, why
 from app.tasks import inbox as lists
+from app.tasks import why
+from app.tasks.assignment import claim as take_on
+from app.tasks.assignment import reassign as hand_over
+from app.tasks.assignment import release as give_back
 from app.tasks.paging import Cursor, Order
 from app.tasks.policy import open_task
 from app.tasks.upcoming import upcoming
@@ -81,7 +84,7 @@ def narrow() -> ResponseReturnValue:
     with transaction() as session:
         remember_search(session, session_id(), SEARCH, request.form.get("text", ""))
     chosen = {name: request.form.get(name) for name in ("locality", "stage", "due", "kind")}
-    kept = {name: value for name, value in chosen.items() if value}
+    kept: dict[str, Any] = {name: value for name, value in chosen.items() if value}
     return redirect(url_for("tasks.inbox", tab=request.args.get("tab", "mine"), **kept))
 
 
@@ -99,7 +102,7 @@ def claim(task_id: int) -> ResponseReturnValue:
     user = current_user()
     with transaction() as session:
         task = open_task(session, user, task_id)
-        assignment.claim(session, task, user)
+        take_on(session, task, user)
         name = task.name
     flash(f"“{name}” is yours now.", "success")
     return redirect(url_for("tasks.show", task_id=task_id))
@@ -111,7 +114,7 @@ def release(task_id: int) -> ResponseReturnValue:
     user = current_user()
     with transaction() as session:
         task = open_task(session, user, task_id)
-        assignment.release(session, task, user)
+        give_back(session, task, user)
         name = task.name
     flash(f"“{name}” is back in your team’s list. What you typed is kept with it.", "success")
     return redirect(url_for("tasks.inbox"))
@@ -123,7 +126,7 @@ def reassign(task_id: int) -> ResponseReturnValue:
     user = current_user()
     with transaction() as session:
         task = open_task(session, user, task_id)
-        receiver = assignment.reassign(session, task, user, request.form.get("to", type=int))
+        receiver = hand_over(session, task, user, request.form.get("to", type=int))
         said = f"“{task.name}” is with {receiver.name} now."
     flash(said, "success")
     return redirect(url_for("tasks.inbox"))
@@ -153,7 +156,8 @@ def _filters(text: str) -> lists.Filters:
 
 def _here(tab: str, **changes: str | None) -> str:
     """The address of this list as it is narrowed and sorted now, with some things changed."""
-    kept = {n: request.args.get(n) for n in ("locality", "stage", "kind", "due", "sort", "down")}
+    names = ("locality", "stage", "kind", "due", "sort", "down")
+    kept: dict[str, Any] = {name: request.args.get(name) for name in names}
     return url_for("tasks.inbox", tab=tab, **{**kept, **changes})
 
 

@@ -1,0 +1,65 @@
+"""Decisions waiting for a person: what to decide, what is recommended and by whom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.cases.families import family_name
+from app.cases.models import Case
+from app.cases.visible import Viewer, can_take
+from app.identity.people import names_of
+from app.runtime.models import Task, TaskKind
+
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class WaitingDecision:
+    task_id: int
+    question: str
+    family: str
+    reference: str
+    recommended: str
+    recommender: str
+    level: int | None
+    opened_at: datetime
+    due_at: datetime | None
+
+
+def waiting_decisions(session: Session, viewer: Viewer) -> tuple[WaitingDecision, ...]:
+    """Most urgent first."""
+    query = (
+        select(Task, Case)
+        .outerjoin(Case, Case.id == Task.case_id)
+        .where(
+            Task.kind == TaskKind.SIGN_OFF,
+            Task.done_at.is_(None),
+            or_(Task.assignee_id == viewer.user_id, can_take(viewer)),
+        )
+        .order_by(Task.due_sort, Task.id)
+        .limit(SHOWN)
+    )
+    rows = session.execute(query).tuples().all()
+    people = {(task.recommendation or {}).get("recommender_id") or 0 for task, _ in rows}
+    names = names_of(session, people)
+    return tuple(_line(task, case, names) for task, case in rows)
+
+
+def _line(task: Task, case: Case | None, names: dict[int, str]) -> WaitingDecision:
+    said = task.recommendation or {}
+    chosen = next(
+        (b for b in said.get("branches", ()) if b["flow_id"] == said.get("flow_id")), None
+    )
+    return WaitingDecision(
+        task_id=task.id,
+        question=task.name,
+        family=family_name(case) if case is not None else "",
+        reference=case.reference if case is not None else "",
+        recommended=(chosen["name"] or chosen["leads_to"]) if chosen else "Nothing recommended",
+        recommender=names.get(said.get("recommender_id") or 0, ""),
+        level=case.level if case is not None else None,
+        opened_at=task.opened_at,
+        due_at=task.due_at,
+    )
