@@ -17,6 +17,8 @@ from app.web.installation import settings
 MAX_AGE_SECONDS = 12 * 60 * 60
 #: Never carried: secrets, and what every new page brings itself.
 LEFT_OUT = re.compile(r"password|secret|csrf_token|^kept$", re.IGNORECASE)
+#: It has to fit into the sign-in form, beside the rest (see ``app.web.guard.LONGEST_FORM``).
+LONGEST = 900_000
 #: The field that carries it through the sign-in page.
 FIELD = "kept"
 
@@ -40,7 +42,10 @@ def keep(user_id: int) -> str | None:
     fields = [
         (name, value) for name, value in request.form.items(multi=True) if not LEFT_OUT.search(name)
     ]
-    return _seal().dumps([user_id, request.path, fields]) if fields else None
+    if not fields:
+        return None
+    sealed = str(_seal().dumps([user_id, request.path, fields]))
+    return sealed if len(sealed) <= LONGEST else None
 
 
 def unsealed(sealed: str, *, user_id: int) -> Kept | None:

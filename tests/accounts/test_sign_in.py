@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.views import relative
 from app.audit.models import AuditEvent
 from app.db import reading, transaction
-from app.identity import sessions
+from app.identity import passwords, sessions
 from app.identity.models import SignInThrottle, User, UserSession
 from tests.support.factories import PASSWORD, make_user
 from tests.support.site import SiteClient, client_for
@@ -45,6 +46,37 @@ def test_a_wrong_name_or_password_gets_the_same_answer(client: SiteClient, name:
     assert answer.status_code == 422
     assert "do not go together" in answer.text
     assert _token(client) is None
+
+
+@pytest.mark.parametrize("name", ["amira", "nobody", "off", "no-password"])
+def test_each_refusal_costs_the_same_work_so_that_its_time_tells_nothing(
+    client: SiteClient, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_user(sign_in_name="amira", password=PASSWORD)
+    make_user(sign_in_name="off", password=PASSWORD, is_active=False)
+    make_user(sign_in_name="no-password")
+    passwords.matches(None, "warm up: the hash of nobody is made once")
+    checked: list[str] = []
+    monkeypatch.setattr(passwords, "HASHER", _Counting(passwords.HASHER, checked))
+    assert _try(client, name, "not the password") == 422
+    assert len(checked) == 1
+
+
+class _Counting:
+    """Counts how often a password is checked."""
+
+    def __init__(self, real: PasswordHasher, checked: list[str]) -> None:
+        self._real, self._checked = real, checked
+
+    def __hash__(self) -> int:
+        return hash(self._real)
+
+    def __eq__(self, other: object) -> bool:
+        return other is self._real or other is self
+
+    def verify(self, known: str, password: str) -> bool:
+        self._checked.append(known)
+        return self._real.verify(known, password)
 
 
 def test_only_the_hash_of_the_token_is_stored(client: SiteClient) -> None:
