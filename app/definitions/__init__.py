@@ -1,0 +1,1 @@
+"""Diagrams, tables, forms and area packs: published once, never changed, pinned by what runs."""

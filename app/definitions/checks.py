@@ -5,7 +5,7 @@ A rule is a generator in one of the ``rules_*`` modules; adding one means adding
 
 from collections.abc import Iterable, Iterator
 
-from app import decisions
+from app import decisions, forms
 from app.definitions import (
     parsed,
     rules_names,
@@ -63,7 +63,11 @@ def _unreadable(file: SourceFile) -> Iterator[Finding]:
     except DiagramRefused as error:
         for reason in error.findings:
             yield Finding(file.name, reason.element_id, reason.rule, reason.message)
-    except (decisions.DmnRefused, PackRefused, parsed.FormRefused) as error:
+    except forms.FormRefused as error:
+        for refused in error.reasons:
+            message = f"{refused.name}: {refused.message}"
+            yield Finding(file.name, refused.component, "form", message)
+    except (decisions.DmnRefused, PackRefused) as error:
         yield Finding(file.name, "", file.kind.value, str(error))
 
 
@@ -83,7 +87,7 @@ def _read_pack(file: SourceFile) -> Iterator[Finding]:
 
 
 def _read_form(file: SourceFile) -> Iterator[Finding]:
-    if parsed.form_fields(file.content).id != file.key:
+    if parsed.form(file.content).id != file.key:
         yield Finding(file.name, "", "form", f"the form's id must be “{file.key}”, as the file is")
 
 

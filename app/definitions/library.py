@@ -12,6 +12,7 @@ from app.definitions.packs import CORE, Pack, PackFile, lay_over
 from app.engine.errors import DiagramRefused
 from app.engine.parse import Diagram
 from app.errors import InvalidInput
+from app.forms import Form, FormRefused
 
 FOLDERS = {
     Kind.PACK: ("", "pack.toml"),
@@ -86,7 +87,7 @@ class View:
     pack: Pack
     diagrams: dict[str, Diagram] = field(repr=False)
     models: dict[str, decisions.Model] = field(repr=False)
-    forms: dict[str, parsed.FormFields] = field(repr=False)
+    forms: dict[str, Form] = field(repr=False)
 
 
 class Library:
@@ -142,8 +143,8 @@ def _lay(file: SourceFile, view: View) -> None:
                 model = parsed.model(file.content)
                 view.models.update(dict.fromkeys(model.decision_ids, model))
             case Kind.FORM:
-                view.forms[file.key] = parsed.form_fields(file.content)
+                view.forms[file.key] = parsed.form(file.content)
             case Kind.PACK:
                 pass
-    except (DiagramRefused, decisions.DmnRefused, parsed.FormRefused):
+    except (DiagramRefused, decisions.DmnRefused, FormRefused):
         return

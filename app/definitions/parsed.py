@@ -4,31 +4,14 @@ The key is the hash of the content, so the caches stay right whatever database i
 """
 
 import hashlib
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from app import decisions
+from app import decisions, forms
 from app.definitions.packs import PackFile, parse_pack
 from app.engine.parse import Diagram, parse_diagram
-from app.errors import InvalidInput
 
 #: Roomy enough for every live version of five packs and the older ones cases still run on.
 KEPT = 1000
-
-
-class FormRefused(InvalidInput):
-    """This form cannot be used."""
-
-
-@dataclass(frozen=True)
-class FormFields:
-    """The part of a form that a process depends on: its id and the names of its answers."""
-
-    id: str
-    keys: frozenset[str]
 
 
 def sha256(content: str) -> str:
@@ -54,28 +37,6 @@ def pack_file(content: str, file: str) -> PackFile:
 
 
 @lru_cache(maxsize=KEPT)
-def form_fields(content: str) -> FormFields:
-    """The id and answer names of a form-js document.
-
-    Raises:
-        FormRefused: it is not a form.
-    """
-    try:
-        document = json.loads(content)
-    except ValueError as error:
-        raise FormRefused(f"This is not JSON: {error}") from None
-    if not isinstance(document, dict) or not isinstance(document.get("components"), list):
-        raise FormRefused("This is not a form: it has no list of components.")
-    return FormFields(str(document.get("id", "")), frozenset(_keys(document)))
-
-
-def _keys(node: Mapping[str, Any]) -> Iterator[str]:
-    """Answer names on this level; those inside a group or list with a path hang under its root."""
-    for component in node.get("components", []):
-        root = str(component.get("path") or "").split(".")[0]
-        if component.get("key"):
-            yield str(component["key"])
-        if root:
-            yield root
-        else:
-            yield from _keys(component)
+def form(content: str) -> forms.Form:
+    """The form as its author wrote it, without an area's words. Raises ``FormRefused``."""
+    return forms.load(content)

@@ -16,15 +16,15 @@ def names_known(place: Place) -> Iterator[Finding]:
     for process in place.diagram.processes:
         known = _known(place, process)
         for element in process.elements.values():
-            for text in _expressions(place, element):
-                for name in sorted(_names(text) - known):
-                    yield place.finding(
-                        element.id,
-                        "name-known",
-                        f"{called(element)} reads “{name}”, which no form, table or step of this "
-                        "process gives.",
-                        severity="warning",
-                    )
+            read = {name for text in _expressions(place, element) for name in _names(text)}
+            for name in sorted(read - known):
+                yield place.finding(
+                    element.id,
+                    "name-known",
+                    f"{called(element)} reads “{name}”, which no form, table or step of this "
+                    "process gives.",
+                    severity="warning",
+                )
 
 
 def _known(place: Place, process: ProcessInfo) -> frozenset[str]:
@@ -41,7 +41,7 @@ def _known(place: Place, process: ProcessInfo) -> frozenset[str]:
         if element.loop:
             known |= {element.loop.input_element or "", element.loop.output_collection or ""}
         if element.form_id in place.view.forms:
-            known |= place.view.forms[element.form_id].keys
+            known |= set(place.view.forms[element.form_id].keys)
     return frozenset(known | _handed_in(place, process))
 
 

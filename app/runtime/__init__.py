@@ -1,0 +1,1 @@
+"""Running processes. A process moves only through ``app.runtime.step``."""

@@ -14,10 +14,6 @@ from sqlalchemy.orm import Session
 from app.runtime.actor import Actor
 from app.runtime.models import ProcessInstance, Submission
 
-Handler: TypeAlias = "Callable[[StepContext, dict[str, Any]], dict[str, Any]]"
-
-_handlers: dict[str, Handler] = {}
-
 
 @dataclass(frozen=True, kw_only=True)
 class StepContext:
@@ -52,6 +48,11 @@ class StepContext:
             .order_by(Submission.id.desc())
             .limit(1)
         )
+
+
+Handler: TypeAlias = Callable[[StepContext, dict[str, Any]], dict[str, Any]]
+
+_handlers: dict[str, Handler] = {}
 
 
 def automatic(task_type: str) -> Callable[[Handler], Handler]:

@@ -47,7 +47,8 @@ class RuntimeHost:
         model = self.turn.pinned.models.get(decision_id)
         if model is None:
             raise AutomaticStepFailed(f"The table “{decision_id}” is not part of this process.")
-        known = {"parameters": dict(self.parameters()), **facts}
+        unanswered = dict.fromkeys(model.names(decision_id))
+        known = {**unanswered, **facts, "parameters": dict(self.parameters())}
         values = cast("dict[str, object]", feel.from_json(known))
         result = model.evaluate(decision_id, values, self.environment())
         if result.value is None and result.problems:

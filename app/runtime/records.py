@@ -141,14 +141,19 @@ class IdempotencyKey(Base):
 
 
 class TimerStart(Base):
-    """When a process with a timer start begins next in one area. Claimed under its row lock."""
+    """When a process with a timer start begins next in one area. Claimed under its row lock.
+
+    ``next_at`` is the moment it is for, ``try_at`` when to try: later, after a failure.
+    """
 
     __tablename__ = "timer_start"
-    __table_args__ = (Index("ix_timer_start_due", "next_at"),)
+    __table_args__ = (Index("ix_timer_start_due", "try_at"),)
 
     process_id: Mapped[str] = mapped_column(String(120), primary_key=True)
     area_id: Mapped[str] = mapped_column(ForeignKey("area.id"), primary_key=True)
     timer: Mapped[str] = mapped_column(String(300))
     next_at: Mapped[datetime | None] = mapped_column(default=None)
+    try_at: Mapped[datetime | None] = mapped_column(default=None)
     last_at: Mapped[datetime | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,1 @@
+"""Background work: due timers, timer starts, messages, the outbox. Claims; never alone."""
