@@ -108,6 +108,14 @@ class Play:
         self._keep(process)
         return self
 
+    def do_one(self, element_id: str, item: object, **answers: object) -> "Play":
+        """Complete the task that is open for this item."""
+        process = self.load()
+        found = [t for t in self.now.open_tasks if (t.element_id, t.item) == (element_id, item)]
+        process.complete(found[0].engine_task_id, answers)
+        self._keep(process)
+        return self
+
     def sign(self, element_id: str, flow_id: str, **changes: object) -> "Play":
         process = self.load()
         process.decide_gateway(self.task(element_id).engine_task_id, flow_id, changes)
