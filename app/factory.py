@@ -13,7 +13,14 @@ from app.accounts import views_password as password
 from app.accounts import views_people as administration
 from app.accounts import views_profile as profile
 from app.audit.record import use_key
+from app.cases import registration
+from app.cases import views as cases
+from app.cases import views_start as _beginnings  # noqa: F401  adds routes
 from app.config import Settings
+from app.tasks import automatic as _automatic  # noqa: F401  registers the automatic steps
+from app.tasks import views as tasks
+from app.tasks import views_sign_off as _decisions  # noqa: F401  adds routes
+from app.tasks import views_task as _task  # noqa: F401  adds routes
 from app.web import (
     assets,
     components,
@@ -35,6 +42,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     profile.bp,
     administration.bp,
     messages.bp,
+    tasks.bp,
+    cases.bp,
 )
 
 HERE = Path(__file__).parent
@@ -45,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
     """The web application, connected to its database."""
     db.connect(settings.database_url)
     use_key(settings.secret_key)
+    registration.register_with_runtime()
     app = Flask(
         __name__,
         static_folder=HERE / "static",

@@ -18,7 +18,7 @@ from app.web import kept
 from app.web.access import public, signed_in
 from app.web.errors import Words, error_page, wants_json
 from app.web.installation import settings
-from app.web.sessions import device, expired_user_id, forget_token, send_token
+from app.web.sessions import device, expired_user_id, forget_token, recognise, send_token
 
 bp = Blueprint("accounts", __name__, template_folder="templates")
 WRONG = "That sign-in name and password do not go together. Check both and try again."
@@ -126,6 +126,7 @@ def _let_in(user: User, *, how: str) -> ResponseReturnValue:
     g.pop("csrf_token", None)
     again = kept.unsealed(request.form.get(kept.FIELD, ""), user_id=user.id)
     if again is not None:
+        recognise(token)
         return send_token(
             flask.make_response(render_template("errors/send_again.html", kept=again)), token
         )

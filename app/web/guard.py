@@ -6,7 +6,6 @@ from app.errors import NotAllowed, SignInNeeded
 from app.web.access import signed_in
 from app.web.csrf import refuse_other_sites
 
-
 #: Bytes of a plain form. Flask's own limit for fields covers forms with files only.
 LONGEST_FORM = 1024 * 1024
 

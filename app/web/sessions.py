@@ -52,6 +52,11 @@ def _visitor(token: str) -> SignedIn | None:
     return SignedIn(found.session)
 
 
+def recognise(token: str) -> None:
+    """Show the rest of this request as the person who has just signed in with a new token."""
+    g._login_user = _visitor(token)
+
+
 def expired_user_id() -> int | None:
     """Whose session has just run out in this browser; None when there was none."""
     found: Found | None = g.get("found_session")

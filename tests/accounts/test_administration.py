@@ -42,7 +42,7 @@ def _actions() -> list[str]:
 
 
 def _link(page: str) -> str:
-    found = re.search(r"<code>([^<]+)</code>", page)
+    found = re.search(r'value="([^"]+/choose-password/[^"]+)"', page)
     assert found
     return urlsplit(found[1]).path
 

@@ -66,6 +66,7 @@ def test_after_time_out_the_same_person_signs_in_and_sends_what_they_typed(
 
     page = _sign_in_again(client, refused.text, "amira")
     assert 'action="/try/note"' in page
+    assert "Sign out" in page
     assert "Tia <b>is</b>" not in page
     fields = {name: _hidden(page, name) for name in ("what", "who", "idempotency_key")}
     client.post("/try/note", data=fields)
