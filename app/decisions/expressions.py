@@ -14,6 +14,7 @@ from app.decisions.boxed import (
     Typed,
 )
 from app.decisions.errors import DmnRefused
+from app.decisions.table_reading import read_table
 from app.decisions.types import ANYTHING, Type, named
 from app.decisions.xml import child, children, refusal, tag, text_of
 from app.feel.errors import FeelSyntaxError
@@ -121,8 +122,6 @@ class ExpressionReader:
         return self.feel(text_of(xml), xml)
 
     def _table(self, xml: etree._Element, name: str) -> Node:
-        from app.decisions.table_reading import read_table  # noqa: PLC0415 - they need each other
-
         try:
             return read_table(xml, name, self)
         except DmnRefused as error:

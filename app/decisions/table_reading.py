@@ -1,10 +1,12 @@
 """Decision tables out of XML."""
 
+from typing import Protocol
+
 from lxml import etree
 
-from app.decisions.expressions import ExpressionReader
 from app.decisions.hit_policies import AGGREGATIONS, POLICIES, Rule
 from app.decisions.table import Input, Output, Table
+from app.decisions.types import Type
 from app.decisions.xml import child, children, refusal, text_of
 from app.feel.names import normal
 from app.feel.syntax.leaves import ListOf
@@ -12,7 +14,17 @@ from app.feel.syntax.node import Node
 from app.feel.syntax.tests import AnyOf, Cell, ValueTest
 
 
-def read_table(xml: etree._Element, name: str, expressions: ExpressionReader) -> Table:
+class Cells(Protocol):
+    """Reads what stands in a cell."""
+
+    def type(self, name: str | None) -> Type: ...
+
+    def feel(self, text: str, where: etree._Element) -> Node: ...
+
+    def tests(self, text: str, where: etree._Element) -> Node: ...
+
+
+def read_table(xml: etree._Element, name: str, expressions: Cells) -> Table:
     """Read a decision table.
 
     Raises:
@@ -33,7 +45,7 @@ def read_table(xml: etree._Element, name: str, expressions: ExpressionReader) ->
     return Table(xml.get("id") or name, name, policy, aggregation, inputs, outputs, rules)
 
 
-def _input(xml: etree._Element, expressions: ExpressionReader) -> Input:
+def _input(xml: etree._Element, expressions: Cells) -> Input:
     written = child(xml, "inputExpression")
     text = text_of(written)
     if written is None or not text:
@@ -48,7 +60,7 @@ def _input(xml: etree._Element, expressions: ExpressionReader) -> Input:
     )
 
 
-def _output(xml: etree._Element, expressions: ExpressionReader) -> Output:
+def _output(xml: etree._Element, expressions: Cells) -> Output:
     values = child(xml, "outputValues")
     default = child(xml, "defaultOutputEntry")
     order: tuple[Node, ...] = ()
@@ -72,9 +84,7 @@ def _values(tests: Node) -> tuple[Node, ...]:
     return values
 
 
-def _rule(
-    xml: etree._Element, number: int, expressions: ExpressionReader, inputs: int, outputs: int
-) -> Rule:
+def _rule(xml: etree._Element, number: int, expressions: Cells, inputs: int, outputs: int) -> Rule:
     tests = [(part, text_of(part)) for part in children(xml, "inputEntry")]
     results = [(part, text_of(part)) for part in children(xml, "outputEntry")]
     if len(tests) != inputs or len(results) != outputs:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from lxml import etree
 
@@ -75,8 +76,7 @@ def plain_text(element: etree._Element | None) -> str:
 
 
 def line_of(element: etree._Element) -> int | None:
-    line = element.sourceline
-    return line if isinstance(line, int) else None
+    return cast("int | None", element.sourceline)
 
 
 def refusal(message: str, element: etree._Element) -> DmnRefused:

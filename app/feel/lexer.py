@@ -206,6 +206,8 @@ class _Reader:
             following = _SKIP.match(self._text, end)
             if following and self._text.startswith("{", following.end()):
                 return "EXTERNAL"
+        if word == "of" and self._last() != "_INSTANCE":
+            return None
         return KEYWORDS.get(word)
 
     def _sign(self, sign: str) -> None:

@@ -24,7 +24,12 @@ _WORD_END = rf"(?![{_PART}])"
 _SPACES = re.compile(rf"{SPACE}+")
 
 #: Built-in names and property names that contain a keyword; other word sequences need no list.
-WITH_KEYWORDS = ("date and time", "years and months duration", "days and time duration")
+WITH_KEYWORDS = (
+    "date and time",
+    "years and months duration",
+    "days and time duration",
+    "get or else",
+)
 
 
 def normal(name: str) -> str:

@@ -87,8 +87,8 @@ class _Tree(Transformer[Token, Any]):
     def negate(self, parts: list[Any]) -> Node:
         return operators.Negate(parts[1])
 
-    def instance_of(self, parts: list[Any]) -> Node:
-        return operators.InstanceOf(parts[0], parts[1])
+    def instance_tail(self, parts: list[Any]) -> Any:
+        return lambda operand: operators.InstanceOf(operand, parts[0])
 
     def path(self, parts: list[Any]) -> Node:
         return access.Path(parts[0], str(parts[1]))

@@ -11,6 +11,7 @@ from app.feel.values import kind
 
 
 @built_in("get value", "m: context", "key: string")
+@built_in("get value", "context: context", "key: string")
 def get_value(run: Run, context: dict[str, object], key: str) -> object:
     if key not in context:
         raise Undefined(f"the context has no “{key}”")
@@ -28,6 +29,7 @@ def get_nested_value(run: Run, context: dict[str, object], keys: list[object]) -
 
 
 @built_in("get entries", "m: context")
+@built_in("get entries", "context: context")
 def get_entries(run: Run, context: dict[str, object]) -> list[object]:
     run.spend(len(context))
     return [{"key": key, "value": value} for key, value in context.items()]

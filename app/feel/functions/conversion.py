@@ -40,7 +40,7 @@ def number_of_number(run: Run, value: Decimal) -> Decimal:
 
 
 @built_in(
-    "number", "from: string", "grouping separator: string|null?", "decimal separator: string|null?"
+    "number", "from: string", "grouping separator: string|null", "decimal separator: string|null"
 )
 def number_with_separators(run: Run, text: str, grouping: str | None, point: str | None) -> Decimal:
     if grouping not in (" ", ",", ".", None) or point not in (",", ".", None):

@@ -83,9 +83,10 @@ class Form:
         return bound if len(arguments) <= len(self.parameters) else None
 
     def _one(self, parameter: Parameter, value: object) -> object:
-        if value is MISSING or (value is None and parameter.kinds):
-            return None if parameter.optional else MISSING
-        return parameter.fit(value)
+        nothing = value is MISSING or (value is None and bool(parameter.kinds))
+        if nothing and parameter.optional:
+            return None
+        return MISSING if value is MISSING else parameter.fit(value)
 
     def bind_by_name(self, arguments: Mapping[str, object]) -> list[object] | None:
         """The same for named arguments."""
