@@ -41,6 +41,21 @@ class Place:
     def ways(self) -> Ways:
         return Ways(self.diagram)
 
+    def work_before(self, element: Element) -> list[Element]:
+        """Everything that can be done before this element, also in sub-processes and calls."""
+        found: dict[str, Element] = {}
+        wanted = self.ways.upstream(element.id)
+        while wanted:
+            here = wanted.pop()
+            if here.id in found:
+                continue
+            found[here.id] = here
+            if here.kind == "subprocess":
+                wanted += [e for e in self.elements if e.parent == here.id]
+            elif here.called_process in self.view.diagrams:
+                wanted += elements_of(self.view.diagrams[here.called_process])
+        return list(found.values())
+
     def finding(
         self,
         element_id: str,

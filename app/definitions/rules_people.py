@@ -82,7 +82,7 @@ def second_pair_of_eyes(place: Place) -> Iterator[Finding]:
 
 
 def _second_pair(place: Place, gateway: Element, decides: Part) -> Iterator[Finding]:
-    workers = [e for e in place.ways.upstream(gateway.id) if e.kind == "user"]
+    workers = [e for e in place.work_before(gateway) if e.kind == "user"]
     same = [worker for worker in workers if _part(place, worker) == decides]
     if same and decides.case_role is not None and decides.case_role != "recommender_manager":
         yield place.finding(

@@ -142,7 +142,7 @@ def changed_fields_exist(place: Place) -> Iterator[Finding]:
             continue
         offered = {
             key
-            for element in place.ways.upstream(gateway.id)
+            for element in place.work_before(gateway)
             if element.form_id in place.view.forms
             for key in place.view.forms[element.form_id].keys
         }
