@@ -35,7 +35,7 @@ from app.web import (
 )
 from app.web.access import public
 
-#: Every part of the site that has pages of its own.
+#: Every part of the site that has pages of its own, in modules that add routes to it.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.bp,
     password.bp,

@@ -4,14 +4,13 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from alembic import command as migrations
-from alembic.config import Config
-
 from app import db
 from app.accounts.first_administrator import create_first_administrator
 from app.audit.record import use_key
 from app.audit.verify import verify
-from app.config import ROOT, Settings, database_url_from_environment
+from app.cli import check, serve
+from app.cli.database import migrate_database
+from app.config import Settings, database_url_from_environment
 from app.errors import AppError
 
 Arguments = argparse.Namespace
@@ -41,9 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def migrate(_arguments: Arguments) -> int:
     """Bring the database to the newest version."""
-    config = Config(toml_file=ROOT / "pyproject.toml")
-    config.attributes["database_url"] = database_url_from_environment()
-    migrations.upgrade(config, "head")
+    migrate_database(database_url_from_environment())
     return 0
 
 
@@ -91,10 +88,10 @@ def _describe_administrator(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS: dict[str, tuple[Command, Describe]] = {
+    "run": (serve.run, serve.describe_run),
+    "reset": (serve.reset, serve.describe_reset),
+    "check": (check.run, check.describe),
     "migrate": (migrate, _nothing),
     "create-administrator": (create_administrator, _describe_administrator),
     "verify-audit": (verify_audit, _nothing),
 }
-
-if __name__ == "__main__":
-    sys.exit(main())

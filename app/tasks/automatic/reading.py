@@ -1,0 +1,89 @@
+"""Reading what people wrote: documents, dates, ids of people out of form answers."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from app import clock
+from app.cases.models import Case
+from app.errors import AppError
+from app.identity.models import User
+from app.runtime.automatic import StepContext
+
+Document = dict[str, Any]
+
+
+class CaseMissing(AppError):
+    """This step works on a case, and this process has none."""
+
+
+class DocumentMissing(AppError):
+    """Something that should have been written before is not there."""
+
+
+def case_of(context: StepContext) -> Case:
+    """The case this process is about.
+
+    Raises:
+        CaseMissing: it is about none.
+    """
+    case = context.session.get(Case, context.case_id) if context.case_id is not None else None
+    if case is None:
+        raise CaseMissing
+    return case
+
+
+def document(context: StepContext, *element_ids: str) -> Document:
+    """The latest document of the first of these tasks that has one; empty when none has."""
+    for element_id in element_ids:
+        found = context.latest_submission(element_id)
+        if found is not None:
+            return dict(found)
+    return {}
+
+
+def needed(context: StepContext, element_id: str) -> Document:
+    """The latest document of a task that must have been done.
+
+    Raises:
+        DocumentMissing: it was not; the message names the task.
+    """
+    found = context.latest_submission(element_id)
+    if found is None:
+        raise DocumentMissing(f"Nobody has filled in “{element_id.replace('_', ' ')}” yet.")
+    return dict(found)
+
+
+def text(found: Mapping[str, Any], key: str) -> str:
+    return str(found.get(key) or "").strip()
+
+
+def rows(found: Mapping[str, Any], key: str) -> list[Document]:
+    return [dict(row) for row in found.get(key) or [] if isinstance(row, Mapping)]
+
+
+def day(found: Mapping[str, Any], key: str) -> date | None:
+    """An ISO date out of an answer; None where there is none."""
+    try:
+        return date.fromisoformat(text(found, key)[:10])
+    except ValueError:
+        return None
+
+
+def user_id(found: Mapping[str, Any], key: str) -> int | None:
+    """A person chosen from a list of colleagues (``12`` or ``user:12``)."""
+    number = text(found, key).removeprefix("user:")
+    return int(number) if number.isdecimal() else None
+
+
+def who_acts(context: StepContext) -> int:
+    """The person behind this step: whoever set it moving, else who opened the case."""
+    return context.actor.user_id or case_of(context).opened_by_id
+
+
+def existing_user(context: StepContext, number: int | None) -> User | None:
+    return context.session.get(User, number) if number is not None else None
+
+
+def today() -> date:
+    return clock.today()
