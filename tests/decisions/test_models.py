@@ -1,0 +1,266 @@
+"""Requirements, knowledge, services, boxed expressions, types."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from app import decisions, feel
+from app.errors import NotFound
+from tests.decisions.conftest import ENVIRONMENT, decision, inputs, literal, model
+
+
+def worth(xml: bytes, name: str = "d", **facts: object) -> object:
+    return feel.to_json(decisions.parse(xml).evaluate(name, facts, ENVIRONMENT).value)
+
+
+def test_a_decision_uses_the_decisions_it_requires() -> None:
+    xml = model(
+        inputs(x="number"),
+        decision("d", literal("base + 1"), needs=["#base"]),
+        decision("base", literal("x * 10"), needs=["x"]),
+    )
+    assert worth(xml, x=2) == 21
+    parsed = decisions.parse(xml)
+    assert parsed.decision_ids == ("d", "base")
+    assert parsed.names("d") == {"x"}
+
+
+def test_a_required_decision_is_made_once() -> None:
+    needs = ["#a", "#a"]
+    xml = model(
+        decision("d", literal("a + a"), needs=needs),
+        decision("a", literal("count([1])")),
+    )
+    assert worth(xml) == 2
+
+
+def test_a_name_read_without_requirement_still_comes_from_outside() -> None:
+    xml = model(decision("d", literal("harm_suspected or level > 3")))
+    parsed = decisions.parse(xml)
+    assert parsed.names("d") == {"harm_suspected", "level"}
+    assert worth(xml, harm_suspected=False, level=4) is True
+
+
+def test_a_missing_input_is_null_with_a_reason() -> None:
+    xml = model(inputs(x="number"), decision("d", literal("x"), needs=["x"]))
+    found = decisions.parse(xml).evaluate("d", {}, ENVIRONMENT)
+    assert (found.value, found.problems) == (None, ("no value was given for “x”",))
+
+
+def test_an_unknown_decision_is_not_found() -> None:
+    with pytest.raises(NotFound, match="no decision “e”"):
+        decisions.parse(model(decision("d", literal("1")))).evaluate("e", {}, ENVIRONMENT)
+
+
+KNOWLEDGE = """
+<businessKnowledgeModel id="fee" name="fee"><variable name="fee" typeRef="number"/><encapsulatedLogic>
+<formalParameter name="amount" typeRef="number"/><formalParameter name="rate" typeRef="number"/>
+<literalExpression><text>amount * rate</text></literalExpression>
+</encapsulatedLogic></businessKnowledgeModel>
+<businessKnowledgeModel id="fact" name="fact"><encapsulatedLogic><formalParameter name="n"/>
+<literalExpression><text>if n &lt; 2 then 1 else n * fact(n - 1)</text></literalExpression>
+</encapsulatedLogic></businessKnowledgeModel>
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("fee(10, 2)", 20),
+        ("fee(rate: 3, amount: 10)", 30),
+        ('fee("x", 2)', None),
+        ("fee([10], 2)", 20),
+        ("fee(1)", None),
+        ("fact(5)", 120),
+    ],
+)
+def test_knowledge_is_called_like_a_function(text: str, expected: object) -> None:
+    xml = model(KNOWLEDGE, decision("d", literal(text), knows=["fee", "fact"]))
+    assert worth(xml) == expected
+
+
+def test_a_boxed_invocation_binds_by_name() -> None:
+    body = (
+        f"<invocation>{literal('fee')}"
+        f'<binding><parameter name="rate"/>{literal("2")}</binding>'
+        f'<binding><parameter name="amount"/>{literal("21")}</binding></invocation>'
+    )
+    assert worth(model(KNOWLEDGE, decision("d", body, knows=["fee"]))) == 42
+
+
+BOXES = {
+    "a context with a result": (
+        (
+            f'<context><contextEntry><variable name="first name"/>{literal("1")}</contextEntry>'
+            f"<contextEntry>{literal('first name + 1')}</contextEntry></context>"
+        ),
+        2,
+    ),
+    "a context": (
+        (
+            f'<context><contextEntry><variable name="a"/>{literal("1")}</contextEntry>'
+            f'<contextEntry><variable name="b" typeRef="string"/>{literal("a")}</contextEntry></context>'
+        ),
+        {"a": 1, "b": None},
+    ),
+    "a list": (f"<list>{literal('1')}{literal('2')}</list>", [1, 2]),
+    "a relation": (
+        (
+            '<relation><column name="n"/><column name="m"/>'
+            f"<row>{literal('1')}{literal('2')}</row><row>{literal('3')}{literal('4')}</row></relation>"
+        ),
+        [{"n": 1, "m": 2}, {"n": 3, "m": 4}],
+    ),
+    "a conditional": (
+        (
+            f"<conditional><if>{literal('1 > 2')}</if><then>{literal('1')}</then>"
+            f"<else>{literal('2')}</else></conditional>"
+        ),
+        2,
+    ),
+    "a for": (
+        f'<for iteratorVariable="i"><in>{literal("1..3")}</in><return>{literal("i * 2")}</return></for>'.replace(
+            "1..3", "[1..3]"
+        ),
+        [2, 4, 6],
+    ),
+    "an every": (
+        (
+            f'<every iteratorVariable="i"><in>{literal("[1, 2]")}</in>'
+            f"<satisfies>{literal('i > 1')}</satisfies></every>"
+        ),
+        False,
+    ),
+    "a some": (
+        (
+            f'<some iteratorVariable="i"><in>{literal("[1, 2]")}</in>'
+            f"<satisfies>{literal('i > 1')}</satisfies></some>"
+        ),
+        True,
+    ),
+    "a filter": (
+        f"<filter><in>{literal('[{a: 1}, {a: 5}]')}</in><match>{literal('a > 2')}</match></filter>",
+        [{"a": 5}],
+    ),
+    "a function": (
+        (
+            f'<context><contextEntry><variable name="f"/><functionDefinition>'
+            f'<formalParameter name="p"/>{literal("p + 1")}</functionDefinition></contextEntry>'
+            f"<contextEntry>{literal('f(1)')}</contextEntry></context>"
+        ),
+        2,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BOXES)
+def test_a_boxed_expression_has_its_value(name: str) -> None:
+    body, expected = BOXES[name]
+    assert worth(model(decision("d", body))) == expected
+
+
+SERVICE = """
+<decisionService id="s" name="s"><variable name="s"/><outputDecision href="#out"/>
+<encapsulatedDecision href="#out"/><inputDecision href="#given"/><inputData href="#x"/></decisionService>
+"""
+
+
+def test_a_decision_service_is_called_with_its_inputs() -> None:
+    xml = model(
+        inputs(x="number"),
+        SERVICE,
+        decision("given", literal("x + 1000"), needs=["x"]),
+        decision("out", literal("x + given"), needs=["x", "#given"]),
+        decision("d", literal("s(1, 10) + s(given: 20, x: 2)"), knows=["s"]),
+        decision("short", literal("s(1)"), knows=["s"]),
+    )
+    assert worth(xml) == 33
+    assert worth(xml, "short") is None
+    assert worth(xml, "s", x=1, given=5) == 6
+    assert worth(xml, "out", x=1) == 1002
+
+
+TYPES = """
+<itemDefinition name="status"><typeRef>string</typeRef>
+<allowedValues><text>"open", "closed"</text></allowedValues></itemDefinition>
+<itemDefinition name="statuses" isCollection="true"><typeRef>status</typeRef></itemDefinition>
+<itemDefinition name="person"><itemComponent name="full name"><typeRef>string</typeRef></itemComponent>
+<itemComponent name="age"><typeRef>number</typeRef></itemComponent></itemDefinition>
+<itemDefinition name="few" isCollection="true"><typeRef>number</typeRef>
+<typeConstraint><text>count(?) &lt; 3</text></typeConstraint></itemDefinition>
+"""
+
+
+@pytest.mark.parametrize(
+    ("type_", "given", "expected"),
+    [
+        ("number", 1, 1),
+        ("number", [1], 1),
+        ("number", "1", None),
+        ("number", [1, 2], None),
+        ("string", 1, None),
+        ("Any", {"a": 1}, {"a": 1}),
+        ("status", "open", "open"),
+        ("status", "lost", None),
+        ("statuses", ["open"], ["open"]),
+        ("statuses", "open", ["open"]),
+        ("statuses", ["open", "lost"], None),
+        ("person", {"full name": "A", "age": 1}, {"full name": "A", "age": 1}),
+        ("person", {"full name": "A", "age": None}, {"full name": "A", "age": None}),
+        ("person", {"full name": "A"}, None),
+        ("person", {"full name": "A", "age": "x"}, None),
+        ("few", [1, 2], [1, 2]),
+        ("few", [1, 2, 3], None),
+        ("unicorn", 1, None),
+        ("number", None, None),
+    ],
+)
+def test_a_value_fits_its_type_or_becomes_null(type_: str, given: object, expected: object) -> None:
+    by_input = model(TYPES, inputs(x=type_), decision("d", literal("x"), needs=["x"]))
+    by_result = model(TYPES, inputs(x="Any"), decision("d", literal("x"), needs=["x"], type_=type_))
+    assert worth(by_input, x=given) == expected
+    assert worth(by_result, x=given) == expected
+    if given is not None and expected is None:
+        found = decisions.parse(by_input).evaluate("d", {"x": given}, ENVIRONMENT)
+        assert found.problems[0].startswith("Input “x”: ")
+
+
+def test_a_date_becomes_its_midnight_where_a_moment_is_wanted() -> None:
+    body = literal('date("2026-01-02")')
+    found = decisions.parse(model(decision("d", body, type_="date and time")))
+    assert found.evaluate("d", {}, ENVIRONMENT).value == datetime(2026, 1, 2, tzinfo=UTC)
+
+
+def test_a_type_of_the_model_is_known_to_instance_of() -> None:
+    xml = model(
+        TYPES,
+        decision("d", literal('["open" instance of status, "lost" instance of status]')),
+    )
+    assert worth(xml) == [True, False]
+
+
+def test_components_with_spaces_are_names() -> None:
+    xml = model(TYPES, inputs(x="person"), decision("d", literal("x.full name"), needs=["x"]))
+    assert worth(xml, x={"full name": "Ada", "age": 1}) == "Ada"
+
+
+def test_a_model_uses_the_model_it_imports() -> None:
+    library = decisions.parse(model(KNOWLEDGE, decision("base", literal("5")), own="urn:lib"))
+    head = (
+        '<import name="lib" namespace="urn:lib" '
+        'importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>'
+    )
+    body = decision("d", literal("lib.fee(lib.base, 2)"), knows=["X"], needs=["#Y"])
+    body = body.replace("#X", "urn:lib#fee").replace("#Y", "urn:lib#base")
+    xml = model(head, body)
+    found = decisions.parse(xml, {"urn:lib": library}).evaluate("d", {}, ENVIRONMENT)
+    assert found.value == 10
+    with pytest.raises(decisions.DmnRefused, match="imports another"):
+        decisions.parse(xml)
+
+
+def test_a_greedy_decision_is_stopped() -> None:
+    xml = model(decision("d", literal("count(for i in 1..1000000000 return i)")))
+    found = decisions.parse(xml).evaluate("d", {}, ENVIRONMENT)
+    assert found.value is None
+    assert found.problems[-1].startswith("Stopped: ")

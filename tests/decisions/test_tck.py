@@ -1,0 +1,50 @@
+"""The runner of the compatibility kit, on a kit of our own making."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.decisions.tck import run_tck
+from tests.decisions.conftest import decision, inputs, literal, model
+
+CASES = """<testCases xmlns="http://www.omg.org/spec/DMN/20160719/testcase"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema">
+<modelName>own.dmn</modelName>
+<testCase id="right"><inputNode name="x"><value xsi:type="xsd:decimal">2</value></inputNode>
+<resultNode name="d" type="decision"><expected><list><item><value xsi:type="xsd:decimal">3</value></item>
+<item><component name="a"><value xsi:type="xsd:string">b</value></component></item>
+<item><value xsi:nil="true"/></item></list></expected></resultNode></testCase>
+<testCase id="wrong"><inputNode name="x"><value xsi:type="xsd:decimal">3</value></inputNode>
+<resultNode name="d" type="decision"><expected><value xsi:type="xsd:date">2026-01-01</value></expected>
+</resultNode></testCase>
+<testCase id="unknown"><resultNode name="e" type="decision"><expected><value xsi:nil="true"/></expected>
+</resultNode></testCase>
+</testCases>"""
+
+
+def test_a_kit_is_run_and_reported(tmp_path: Path) -> None:
+    folder = tmp_path / "0001-own"
+    folder.mkdir()
+    body = decision("d", literal('[x + 1, {a: "b"}, null]'), needs=["x"])
+    (folder / "own.dmn").write_bytes(model(inputs(x="number"), body))
+    (folder / "own-test-01.xml").write_text(CASES, encoding="utf-8")
+    report = run_tck(tmp_path).as_json()
+    assert (report["passed"], report["failed"], report["total"]) == (1, 2, 3)
+    assert report["cases"] == {
+        "0001-own/own-test-01.xml#right": True,
+        "0001-own/own-test-01.xml#wrong": False,
+        "0001-own/own-test-01.xml#unknown": False,
+    }
+    json.dumps(report)
+
+
+def test_a_missing_model_fails_its_cases(tmp_path: Path) -> None:
+    (tmp_path / "own-test-01.xml").write_text(CASES, encoding="utf-8")
+    report = run_tck(tmp_path)
+    assert not any(report.cases.values())
+
+
+def test_a_missing_folder_is_said(tmp_path: Path) -> None:
+    with pytest.raises(NotADirectoryError):
+        run_tck(tmp_path / "none")
