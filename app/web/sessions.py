@@ -54,7 +54,7 @@ def _visitor(token: str) -> SignedIn | None:
 
 def recognise(token: str) -> None:
     """Show the rest of this request as the person who has just signed in with a new token."""
-    g._login_user = _visitor(token)
+    g._login_user = _visitor(token)  # noqa: SLF001  Flask-Login offers no other way
 
 
 def expired_user_id() -> int | None:
