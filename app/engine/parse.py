@@ -8,7 +8,8 @@ from app.engine.build import build_specs
 from app.engine.catalogue import Element, Flow, ProcessInfo
 from app.engine.drawing import Drawing, drawn
 from app.engine.errors import DiagramRefused
-from app.engine.reader import Reading, read_processes
+from app.engine.reader import read_processes
+from app.engine.reading import Reading
 from app.engine.rules import findings
 from app.engine.rules.texts import names_read
 from app.engine.spiff import ProcessSpec

@@ -1,12 +1,12 @@
 """From XML to the catalogue: what is drawn, whether or not it can run. ``rules`` judges it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Literal, cast
 
-from app.engine.catalogue import Element, Event, Flow, Kind, Loop, ProcessInfo, SignOffRule
-from app.engine.errors import Finding
-from app.engine.extensions import Extensions, read_extensions
+from app.engine.catalogue import Element, Flow, Kind, Loop, ProcessInfo, SignOffRule
+from app.engine.errors import DiagramRefused, Finding
+from app.engine.extensions import read_extensions
+from app.engine.read_events import with_event
+from app.engine.reading import UNSUPPORTED, Reading
 from app.engine.xml import BPMN, Node, local, text_of
 
 KINDS: dict[str, Kind] = {
@@ -30,47 +30,27 @@ KINDS: dict[str, Kind] = {
     "callActivity": "call",
     "subProcess": "subprocess",
 }
-EVENTS: dict[str, Event] = {
-    "messageEventDefinition": "message",
-    "timerEventDefinition": "timer",
-    "errorEventDefinition": "error",
-    "terminateEventDefinition": "terminate",
-}
-UNSUPPORTED = {
-    "complexGateway": "A complex gateway cannot run. Use exclusive and parallel gateways.",
-    "transaction": "A transaction cannot run. Use a sub-process.",
-    "adHocSubProcess": "An ad-hoc sub-process cannot run. Draw the order, or use several tasks.",
-    "linkEventDefinition": "Link events cannot run. Draw the flow, or use a sub-process.",
-    "signalEventDefinition": "Signal events cannot run. Use a message with a key.",
-    "compensateEventDefinition": "Compensation cannot run. Draw what has to be undone as tasks.",
-    "escalationEventDefinition": "Escalation events cannot run. Use a timer or a message.",
-    "conditionalEventDefinition": "Conditional events cannot run. Use a gateway or a message.",
-    "cancelEventDefinition": "Cancel events cannot run. Use an error end event.",
-}
-
-
-@dataclass
-class Reading:
-    """A document while it is being read."""
-
-    root: Node
-    findings: list[Finding] = field(default_factory=list)
-    flows: list[Flow] = field(default_factory=list)
-    messages: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
-    error_codes: dict[str, str | None] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
-
-    def refuse(self, element_id: str, rule: str, message: str) -> None:
-        self.findings.append(Finding(element_id, rule, message))
+MOST_PARTS = 3_000
+"""Far more than anybody can read, and few enough for every rule to answer at once."""
 
 
 def read_processes(reading: Reading) -> list[ProcessInfo]:
-    """Every executable process of the document; findings go into ``reading``."""
+    """Every executable process of the document; findings go into ``reading``.
+
+    Raises:
+        DiagramRefused: there is more in it than is worth looking at.
+    """
+    tags = (f"{BPMN}{tag}" for tag in (*KINDS, "sequenceFlow"))
+    if sum(1 for _ in reading.root.iter(*tags)) > MOST_PARTS:
+        message = f"The file has more than {MOST_PARTS} elements and flows."
+        raise DiagramRefused((Finding("", "too-many", message),))
     for node in reading.root.iter(f"{BPMN}message"):
-        key = read_extensions(node).correlation_key
-        reading.messages[node.get("id", "")] = (node.get("name"), key)
+        if message_id := node.get("id"):
+            key = read_extensions(node).correlation_key
+            reading.messages[message_id] = (node.get("name"), key)
     for node in reading.root.iter(f"{BPMN}error"):
-        reading.error_codes[node.get("id", "")] = node.get("errorCode")
+        if error_id := node.get("id"):
+            reading.error_codes[error_id] = node.get("errorCode")
     nodes = [
         node
         for node in reading.root.iterfind(f"{BPMN}process")
@@ -190,7 +170,7 @@ def _element(
         inputs=said.inputs,
         outputs=said.outputs,
     )
-    return _with_event(reading, node, element, said)
+    return with_event(reading, node, element, said)
 
 
 def _refuse_marks(reading: Reading, node: Node, element_id: str) -> None:
@@ -256,48 +236,3 @@ def _loop(reading: Reading, node: Node, element_id: str) -> Loop | None:
         output_element=said.get("outputElement"),
         completion_condition=text_of(marker, "completionCondition"),
     )
-
-
-def _with_event(reading: Reading, node: Node, element: Element, said: Extensions) -> Element:
-    """The element with its message, timer or error, if it is an event or a message task."""
-    if element.kind in {"send", "receive"}:
-        return _with_message(reading, node, replace(element, event="message"), said)
-    if element.kind not in {"start", "end", "catch", "throw", "boundary"}:
-        return element
-    definitions = [c for c in node if str(c.tag).endswith("EventDefinition")]
-    if not definitions:
-        return replace(element, event="none")
-    tag = local(definitions[0])
-    if tag not in EVENTS or len(definitions) > 1:
-        several = "An event with several triggers cannot run. Use an event-based gateway."
-        reading.refuse(element.id, "unsupported", UNSUPPORTED.get(tag, several))
-        return element
-    element = replace(element, event=EVENTS[tag])
-    if element.event == "message":
-        return _with_message(reading, definitions[0], element, said)
-    if element.event == "timer":
-        return _with_timer(reading, definitions[0], element)
-    if element.event == "error":
-        return replace(
-            element, error_code=reading.error_codes.get(definitions[0].get("errorRef", ""))
-        )
-    return element
-
-
-def _with_message(reading: Reading, node: Node, element: Element, said: Extensions) -> Element:
-    name, key = reading.messages.get(node.get("messageRef", ""), (None, None))
-    if not name:
-        reading.refuse(element.id, "no-message", "Choose the message, and give it a name.")
-    return replace(element, message=name, correlation_key=said.correlation_key or key)
-
-
-def _with_timer(reading: Reading, node: Node, element: Element) -> Element:
-    for tag, kind in (("timeDate", "date"), ("timeDuration", "duration"), ("timeCycle", "cycle")):
-        if text := text_of(node, tag):
-            return replace(
-                element,
-                timer=text,
-                timer_kind=cast('Literal["date", "duration", "cycle"]', kind),
-            )
-    reading.refuse(element.id, "timer", "The timer says no date, duration or cycle.")
-    return element

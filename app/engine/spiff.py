@@ -1,9 +1,17 @@
 """The library, as far as we use it, under the names we use.
 
 SpiffWorkflow ships no types, so its objects are ``Any`` here and nowhere leave this package.
-We take its task life cycle (arrive, ready, run, complete, cancel), its workflows and its element
-classes. We do not take its parser, its predictions, its joins, its multi-instance, its timers, its
-data inheritance or its serializer: ``docs/engine.md`` says why.
+
+We take its task life cycle (arrive, ready, run, complete, cancel), its workflows, sub-workflows
+and element classes. We replace, by overriding their hooks:
+
+- its parser, which drops foreign name spaces and much of BPMN without a word;
+- its predicted and finished tasks, which make every step cost as much as the case is old and stop
+  a loop silently after 166 turns;
+- its joins, which fire early in loops, and its multi-instance, which hangs after a restart;
+- its timers and durations, which read the clock themselves and count months by days;
+- its evaluator, which runs Python; its inherited task data, which merges lists by position;
+- its serializer, which writes every specification into every state.
 """
 
 from typing import Any, TypeAlias

@@ -30,10 +30,10 @@ def walk(seed: int) -> int:
             assert play.deliver(f"m_{name}", "c")
             continue
         what = random.choice(game.open)
-        answers = {"left": random.random() < 0.5, "again": random.random() < 0.4}
+        answers: dict[str, bool] = {"left": random.random() < 0.5, "again": random.random() < 0.4}
         trace.append((what, answers))
         game.do(what, answers)
-        play.do_one(*what, **answers)
+        play.do_one(*what, answers)
     return STEPS
 
 

@@ -156,6 +156,7 @@ def test_a_process_goes_on_in_a_new_python_at_every_wait_of(name: str) -> None:
     first = Play(*files, facts={"agencies": AGENCIES, "case_id": "c1"})
     state = first.now.state
     opened = [[t.element_id, t.engine_task_id] for t in first.now.open_tasks]
+    now: Any = {}
     for n, action in enumerate([*actions, ["do", "z"]]):
         if action[0] in {"do", "sign"}:
             task_id = next(task_id for element_id, task_id in opened if element_id == action[1])

@@ -108,11 +108,11 @@ class Play:
         self._keep(process)
         return self
 
-    def do_one(self, element_id: str, item: object, **answers: object) -> "Play":
+    def do_one(self, element_id: str, item: object, answers: Mapping[str, object]) -> "Play":
         """Complete the task that is open for this item."""
         process = self.load()
         found = [t for t in self.now.open_tasks if (t.element_id, t.item) == (element_id, item)]
-        process.complete(found[0].engine_task_id, answers)
+        process.complete(found[0].engine_task_id, dict(answers))
         self._keep(process)
         return self
 

@@ -1,6 +1,7 @@
 """What all elements share: a token arrives, the element works, the token leaves."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from app.engine.catalogue import Element, Flow
 from app.engine.spiff import Spec, Task, TaskState
@@ -124,9 +125,8 @@ def host_of(task: Task) -> Task | None:
 
 
 def _same_scope(task: Task, task_id: str | None) -> Task | None:
-    if task_id is None:
-        return None
-    return next((t for t in task.workflow.live() if str(t.id) == task_id), None)
+    found = None if task_id is None else task.workflow.tasks.get(UUID(task_id))
+    return None if found is None or found.has_state(TaskState.FINISHED_MASK) else found
 
 
 def drop(task: Task, reason: str = "") -> None:

@@ -1,5 +1,6 @@
 """How the flows are drawn."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from app.engine.catalogue import Element, Flow
@@ -20,10 +21,12 @@ def flow_findings(drawing: Drawing) -> Iterator[Finding]:
             yield from _unconditional(drawing, element)
     for process in drawing.processes:
         yield from _starts(process.id, [e for e in process.elements.values() if not e.parent])
+    inside: dict[str, list[Element]] = defaultdict(list)
+    for element in drawing.elements.values():
+        inside[element.parent or ""].append(element)
     for element in drawing.elements.values():
         if element.kind == "subprocess":
-            inside = [e for e in drawing.elements.values() if e.parent == element.id]
-            yield from _starts(element.id, inside, embedded=True)
+            yield from _starts(element.id, inside[element.id], embedded=True)
 
 
 def _ends(drawing: Drawing, flow: Flow) -> Iterator[Finding]:

@@ -9,7 +9,6 @@ from app.engine.errors import Finding
 
 RESERVED_IDS = frozenset(("Start", "End", "Root"))
 RESERVED_NAMES = frozenset(("parameters",))
-MOST_ELEMENTS = 2_000
 _NAME = re.compile(r"[A-Za-z_]\w{0,99}")
 ALLOWED_EVENTS = {
     "start": ("none", "message", "timer"),
@@ -21,12 +20,10 @@ ALLOWED_EVENTS = {
 
 
 def setting_findings(drawing: Drawing) -> Iterator[Finding]:
-    if len(drawing.elements) > MOST_ELEMENTS:
-        yield Finding("", "too-many", f"The file has more than {MOST_ELEMENTS} elements.")
     for process in drawing.processes:
-        yield from _reserved(process.id, process.id)
+        yield from _reserved(process.id)
     for element in drawing.elements.values():
-        yield from _reserved(element.id, element.process_id)
+        yield from _reserved(element.id)
         yield from _event(element)
         yield from _work(element)
         yield from _names(element)
@@ -34,9 +31,8 @@ def setting_findings(drawing: Drawing) -> Iterator[Finding]:
             yield from _attachment(drawing, element)
 
 
-def _reserved(element_id: str, process_id: str) -> Iterator[Finding]:
-    internal = {f"{process_id}.EndJoin"}
-    if element_id in RESERVED_IDS | internal or " " in element_id:
+def _reserved(element_id: str) -> Iterator[Finding]:
+    if element_id in RESERVED_IDS or element_id.endswith(".EndJoin") or " " in element_id:
         yield Finding(element_id, "reserved-id", f"The id “{element_id}” is taken. Choose another.")
 
 

@@ -1,10 +1,13 @@
 """Sign-off at a gateway, and where it may send work back to."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from app.engine.catalogue import Element, SignOffRule
 from app.engine.drawing import Drawing
 from app.engine.errors import Finding
+
+MOST_TARGETS = 10
 
 
 def sign_off_findings(drawing: Drawing) -> Iterator[Finding]:
@@ -23,6 +26,11 @@ def sign_off_findings(drawing: Drawing) -> Iterator[Finding]:
 
 
 def _send_back(drawing: Drawing, gateway: Element, rule: SignOffRule) -> Iterator[Finding]:
+    if len(rule.send_back_to) > MOST_TARGETS:
+        yield Finding(
+            gateway.id, "send-back", f"Name at most {MOST_TARGETS} tasks to send back to."
+        )
+        return
     for target_id in rule.send_back_to:
         target = drawing.elements.get(target_id)
         reason = (
@@ -58,9 +66,14 @@ def _reason_against(drawing: Drawing, gateway: Element, target: Element) -> str 
 
 def _between(drawing: Drawing, forward: set[str], gateway: Element) -> list[str]:
     """The elements of ``forward`` from which a token can still come to the gateway."""
+    before: dict[str, list[str]] = defaultdict(list)
+    for element_id in forward:
+        for follower in drawing.followers(element_id):
+            before[follower].append(element_id)
     found: set[str] = set()
-    while True:
-        more = {e for e in forward - found if drawing.followers(e) & (found | {gateway.id})}
-        if not more:
-            return sorted(found)
-        found |= more
+    waiting = [gateway.id]
+    while waiting:
+        new = [e for e in before[waiting.pop()] if e not in found]
+        found.update(new)
+        waiting += new
+    return sorted(found)

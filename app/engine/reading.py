@@ -1,0 +1,34 @@
+"""A document while it is being read, and what is found wrong with it on the way."""
+
+from dataclasses import dataclass, field
+
+from app.engine.catalogue import Flow
+from app.engine.errors import Finding
+from app.engine.xml import Node
+
+UNSUPPORTED = {
+    "complexGateway": "A complex gateway cannot run. Use exclusive and parallel gateways.",
+    "transaction": "A transaction cannot run. Use a sub-process.",
+    "adHocSubProcess": "An ad-hoc sub-process cannot run. Draw the order, or use several tasks.",
+    "linkEventDefinition": "Link events cannot run. Draw the flow, or use a sub-process.",
+    "signalEventDefinition": "Signal events cannot run. Use a message with a key.",
+    "compensateEventDefinition": "Compensation cannot run. Draw what has to be undone as tasks.",
+    "escalationEventDefinition": "Escalation events cannot run. Use a timer or a message.",
+    "conditionalEventDefinition": "Conditional events cannot run. Use a gateway or a message.",
+    "cancelEventDefinition": "Cancel events cannot run. Use an error end event.",
+}
+
+
+@dataclass
+class Reading:
+    """A document while it is being read."""
+
+    root: Node
+    findings: list[Finding] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+    messages: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    error_codes: dict[str, str | None] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+
+    def refuse(self, element_id: str, rule: str, message: str) -> None:
+        self.findings.append(Finding(element_id, rule, message))
