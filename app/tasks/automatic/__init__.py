@@ -3,7 +3,7 @@
 A step reads narrative from stored form documents and returns the few facts the diagram asks for.
 """
 
-from app.tasks.automatic import (  # noqa: F401  registers the steps
+from app.tasks.automatic import (
     concern,
     consent,
     front_door,
@@ -13,3 +13,14 @@ from app.tasks.automatic import (  # noqa: F401  registers the steps
     planning,
     stages,
 )
+
+__all__ = [
+    "concern",
+    "consent",
+    "front_door",
+    "meetings",
+    "notify",
+    "panel",
+    "planning",
+    "stages",
+]
