@@ -6,7 +6,7 @@ and for work done on somebody's behalf.
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.definitions.pins import PinnedSet, load_set
@@ -20,6 +20,9 @@ from app.runtime.models import (
 )
 from app.runtime.records import StepHistory
 from app.runtime.way_back import WayBack
+
+#: Rows of history read at a time.
+PAGE = 200
 
 
 def refused_deciders(session: Session, task: Task) -> dict[int, str]:
@@ -102,15 +105,25 @@ def _sent_back(session: Session, done: Iterable[Task]) -> dict[str, str]:
 
 
 def _history(session: Session, task: Task) -> Iterator[StepHistory]:
-    """The history of the instance, newest first, from where the token came to this gateway."""
-    rows = session.scalars(
-        select(StepHistory)
-        .where(StepHistory.instance_id == task.instance_id)
-        .order_by(StepHistory.id.desc())
-        .execution_options(yield_per=200)
+    """The history of the instance, newest first, from where the token came to this gateway.
+
+    Read in pages: the walk stops at the previous sign-off, and a case may be years long.
+    """
+    of_instance = StepHistory.instance_id == task.instance_id
+    last = session.scalar(
+        select(func.max(StepHistory.id)).where(
+            of_instance, StepHistory.engine_task_id == task.engine_task_id
+        )
     )
-    here = False
-    for row in rows:
-        here = here or row.engine_task_id == task.engine_task_id
-        if here:
-            yield row
+    before = (last or 0) + 1
+    while True:
+        page = session.scalars(
+            select(StepHistory)
+            .where(of_instance, StepHistory.id < before)
+            .order_by(StepHistory.id.desc())
+            .limit(PAGE)
+        ).all()
+        yield from page
+        if len(page) < PAGE:
+            return
+        before = page[-1].id
