@@ -1,6 +1,6 @@
 """Boxed expressions: every way a decision can be written down but tables."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.decisions.types import ANYTHING, ParameterType, Type, fitted
@@ -119,31 +119,3 @@ class FunctionBox(Node):
 
     def free_names(self, bound: frozenset[str]) -> set[str]:
         return self.body.free_names(bound | {name for name, _ in self.parameters})
-
-
-@dataclass(frozen=True)
-class FilterBox(Node):
-    """A boxed filter: only the items for which ``match`` is true."""
-
-    source: Node
-    match: Node
-
-    def value(self, scope: Scope) -> object:
-        source = self.source.value(scope)
-        if source is None:
-            return None
-        kept: list[object] = []
-        for item in source if isinstance(source, list) else [source]:
-            scope.run.spend()
-            inner = scope.inner({"item": item})
-            if isinstance(item, Mapping):
-                inner = inner.inner(item)
-            if self.match.value(inner) is True:
-                kept.append(item)
-        return kept
-
-    def children(self) -> Iterable[Node]:
-        return (self.source, self.match)
-
-    def free_names(self, bound: frozenset[str]) -> set[str]:
-        return self.source.free_names(bound) | self.match.free_names(bound | {"item"})

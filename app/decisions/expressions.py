@@ -7,7 +7,6 @@ from lxml import etree
 from app.decisions.boxed import (
     Broken,
     Entries,
-    FilterBox,
     FunctionBox,
     Invocation,
     Relation,
@@ -20,6 +19,7 @@ from app.decisions.xml import child, children, refusal, tag, text_of
 from app.feel.errors import FeelSyntaxError
 from app.feel.expression import parse, parse_unary
 from app.feel.names import normal
+from app.feel.syntax.access import Filter
 from app.feel.syntax.control import Choose, Loop, Quantified, Turn
 from app.feel.syntax.leaves import ListOf, Literal
 from app.feel.syntax.node import Node
@@ -185,7 +185,7 @@ class ExpressionReader:
         return Quantified((self._turn(xml),), body, decisive=tag(xml) == "some")
 
     def _filter(self, xml: etree._Element, name: str) -> Node:
-        return FilterBox(self._part(xml, "in"), self._part(xml, "match"))
+        return Filter(self._part(xml, "in"), self._part(xml, "match"))
 
 
 def _short(text: str) -> str:

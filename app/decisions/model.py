@@ -97,15 +97,27 @@ class Model:
         return _names_of(found)
 
     def evaluate(
-        self, decision_id: str, facts: Mapping[str, object], env: Environment
+        self,
+        decision_id: str,
+        facts: Mapping[str, object],
+        env: Environment,
+        *,
+        declared_only: bool = False,
     ) -> DecisionResult:
         """Decide. What is undefined becomes null with its reason; never raises for the model.
+
+        Args:
+            decision_id: id or name of a decision or decision service.
+            facts: what the input data, and names that nothing declares, stand for.
+            env: now, the calendar and the limits.
+            declared_only: let a decision see nothing but what it requires, as the standard
+                has it; many tables are drawn without their input data.
 
         Raises:
             NotFound: the model has no such decision.
         """
         element = self.find(decision_id)
-        evaluation = _Evaluation(self, env)
+        evaluation = _Evaluation(self, env, declared_only=declared_only)
         run = evaluation.run
         try:
             evaluation.learn({name: from_json(value) for name, value in facts.items()})
@@ -150,7 +162,15 @@ def _names_of(decision: Decision) -> frozenset[str]:
 class _Evaluation:
     """One evaluation. Every decision is made at most once."""
 
-    def __init__(self, model: Model, env: Environment, run: DecisionRun | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        env: Environment,
+        run: DecisionRun | None = None,
+        *,
+        declared_only: bool,
+    ) -> None:
+        self._declared_only = declared_only
         self._model = model
         self._env = env
         if run is None:
@@ -213,7 +233,8 @@ class _Evaluation:
                     below[element.name] = found
             else:
                 names[element.name] = found
-        return Scope(self.run, {**lent, **self._facts}).inner(names)
+        undeclared = {} if self._declared_only else self._facts
+        return Scope(self.run, {**lent, **undeclared}).inner(names)
 
     def _function(self, element: Knowledge) -> object:
         if element.function is None:
@@ -233,7 +254,7 @@ class _Evaluation:
 
     def called_with(self, service: Service, given: Mapping[str, object]) -> object:
         """The value of a service for arguments, apart from what this evaluation knows."""
-        apart = _Evaluation(self._model, self._env, self.run)
+        apart = _Evaluation(self._model, self._env, self.run, declared_only=True)
         for element in service.given:
             value = given[element.name]
             what = f"“{element.name}” of “{service.name}”"

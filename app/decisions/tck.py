@@ -122,7 +122,7 @@ def _run_case(
         try:
             if model is None:
                 raise DmnRefused(refused)
-            result = model.evaluate(wanted, facts, environment)
+            result = model.evaluate(wanted, facts, environment, declared_only=True)
             actual, problems = result.value, result.problems
             if case.get("invocableName") and isinstance(actual, dict) and name in actual:
                 actual = actual[name]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
+from app.feel.errors import Undefined
 from app.feel.scope import Run, Scope
 from app.feel.syntax.node import INPUT_VALUE, Node
 from app.feel.types import TypeName
@@ -203,3 +204,9 @@ class ParameterType(TypeName):
 
     def accepts(self, value: object, types: Mapping[str, Callable[[object], bool]]) -> bool:
         return test_of(self.type, lambda: self.run)(value)
+
+    def fit(self, value: object, types: Mapping[str, Callable[[object], bool]]) -> object:
+        try:
+            return self.type.fit(value, self.run)
+        except NotOfType as reason:
+            raise Undefined(str(reason)) from None

@@ -101,7 +101,7 @@ class Reader:
         if character == "(":
             return self._group()
         if character == "[":
-            return One(self._folded(self._set()))
+            return One(self._set())
         if character == "\\":
             return self._escaped()
         if character == ".":
@@ -110,7 +110,7 @@ class Reader:
             return Edge(character == "^")
         if character in ("?", "*", "+", "{", "}", "]"):
             raise refuse(self._pattern)
-        return One(self._folded(exactly(character)))
+        return One(self._exactly(character))
 
     def _group(self) -> Piece:
         if self._takes("?:"):
@@ -159,7 +159,7 @@ class Reader:
             if int(character) > self.groups:
                 raise refuse(self._pattern)
             return Again(int(character))
-        return One(self._folded(self._escape()))
+        return One(self._escape())
 
     def _escape(self) -> Holds:
         """What stands behind a backslash, as a test of one character."""
@@ -168,9 +168,9 @@ class Reader:
         if character in ("p", "P"):
             return negated(self._category(), negate=character == "P")
         if character in _CONTROLS:
-            return exactly(_CONTROLS[character])
+            return self._exactly(_CONTROLS[character])
         if character and character in _LITERAL_ESCAPES:
-            return exactly(character)
+            return self._exactly(character)
         if character.lower() in CLASSES and character:
             return negated(CLASSES[character.lower()], negate=character.isupper())
         raise refuse(self._pattern)
@@ -219,12 +219,12 @@ class Reader:
             return first
         dash = self._text[self._position : self._position + 2]
         if len(dash) < 2 or dash[0] != "-" or dash[1] in ("]", "["):
-            return exactly(first)
+            return self._exactly(first)
         self._position += 1
         last = self._set_character()
         if not isinstance(last, str) or last < first:
             raise refuse(self._pattern)
-        return lambda c: first <= c <= last
+        return self._folded(lambda c: first <= c <= last)
 
     def _set_character(self) -> str | Holds:
         character = self._text[self._position : self._position + 1]
@@ -239,7 +239,14 @@ class Reader:
             return _CONTROLS.get(escaped, escaped)
         return self._escape()
 
+    def _exactly(self, wanted: str) -> Holds:
+        if not self._ignore_case:
+            return exactly(wanted)
+        lower, upper = wanted.lower(), wanted.upper()
+        return lambda c: c.lower() == lower or c.upper() == upper
+
     def _folded(self, holds: Holds) -> Holds:
+        """Without regard to case; only what is written out folds, classes of letters do not."""
         if not self._ignore_case:
             return holds
         return lambda c: holds(c) or holds(c.lower()) or holds(c.upper())

@@ -43,7 +43,7 @@ def parse_time(text: str) -> time:
     Raises:
         Undefined: it is no time.
     """
-    match = _TIME.fullmatch(text.removeprefix("T"))
+    match = _TIME.fullmatch(text)
     if not match:
         raise Undefined(f"“{text}” is not a time like 10:30:00")
     zone = parse_zone(match[5]) if match[5] else None
@@ -62,8 +62,6 @@ def parse_date_and_time(text: str) -> datetime:
     day, separator, rest = text.partition("T")
     if not separator:
         return datetime.combine(parse_date(day), time())
-    if rest.startswith("T"):
-        raise Undefined(f"“{text}” is not a date and time like 2026-02-03T10:30:00")
     return datetime.combine(parse_date(day), parse_time(rest))
 
 

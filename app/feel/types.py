@@ -26,6 +26,20 @@ class TypeName:
         """
         raise NotImplementedError
 
+    def fit(self, value: object, types: Types) -> object:
+        """The value, converted between singleton list and item if need be.
+
+        Raises:
+            Undefined: it is not of this type.
+        """
+        if value is None or self.accepts(value, types):
+            return value
+        if isinstance(value, list) and len(value) == 1 and self.accepts(value[0], types):
+            return value[0]
+        if self.accepts([value], types):
+            return [value]
+        raise Undefined(f"a {kind(value)} is not of the type that is wanted")
+
 
 @dataclass(frozen=True)
 class Named(TypeName):
@@ -82,10 +96,16 @@ class ContextType(TypeName):
 
 @dataclass(frozen=True)
 class FunctionType(TypeName):
-    """``function<number> -> string``: told apart by the number of parameters only."""
+    """``function<number> -> string``, told by its parameters; results are not declared."""
 
     parameters: tuple[TypeName, ...]
     result: TypeName
 
     def accepts(self, value: object, types: Types) -> bool:
-        return isinstance(value, Function) and len(value.parameters) == len(self.parameters)
+        if not isinstance(value, Function) or len(value.parameters) != len(self.parameters):
+            return False
+        declared = value.parameter_types or (None,) * len(self.parameters)
+        return all(
+            own is None or own in (wanted, Named("Any"))
+            for own, wanted in zip(declared, self.parameters, strict=True)
+        )

@@ -54,6 +54,8 @@ class Function:
 
     name: str = "function"
     parameters: tuple[str, ...] = ()
+    #: The declared type of each parameter (None where none is), or nothing at all.
+    parameter_types: tuple[object, ...] = ()
 
     def call(self, run: Caller, arguments: Sequence[object]) -> object:
         raise NotImplementedError

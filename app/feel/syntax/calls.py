@@ -116,6 +116,7 @@ class Written(Function):
     ) -> None:
         self.name = name
         self.parameters = tuple(parameter.name for parameter in parameters)
+        self.parameter_types = tuple(parameter.type for parameter in parameters)
         self._types = {parameter.name: parameter.type for parameter in parameters}
         self._body = body
         self._scope = scope
@@ -136,11 +137,9 @@ class Written(Function):
     def _fit(self, name: str, value: object) -> object:
         """Singletons become lists and lists of one their item, as the standard converts."""
         wanted = self._types[name]
-        types = self._scope.run.types
-        if wanted is None or value is None or wanted.accepts(value, types):
+        if wanted is None:
             return value
-        if isinstance(value, list) and len(value) == 1 and wanted.accepts(value[0], types):
-            return value[0]
-        if wanted.accepts([value], types):
-            return [value]
-        raise Undefined(f"{self.name} cannot take a {kind(value)} as {name}")
+        try:
+            return wanted.fit(value, self._scope.run.types)
+        except Undefined as reason:
+            raise Undefined(f"{self.name}, argument “{name}”: {reason}") from None
