@@ -253,6 +253,28 @@ def test_a_table_that_names_nobody_is_an_error_of_the_gateway() -> None:
     assert failed.value.element_id == "g"
 
 
+def test_one_table_serves_many_gateways_by_the_kind_of_decision() -> None:
+    host = FakeHost({"D08": lambda facts: {"required": facts["decision_type"] == "step up"}})
+    for kind, expected in (("step up", ["g"]), ("close", ["a"])):
+        drawn = gateway(decision="D08", role="supervisor", decisionType=kind)
+        assert Play(drawn, host=host).do("u").open == expected
+
+
+def test_a_table_is_not_asked_when_the_gateway_itself_needs_no_sign_off() -> None:
+    host = FakeHost({"D08": lambda _: {"required": True}})
+    drawn = gateway(decision="D08", role="supervisor", when="=level = 3")
+    assert Play(drawn, host=host).do("u", level=1).open == ["a"]
+    assert Play(drawn, host=host).do("u", level=3).open == ["g"]
+
+
+def test_after_a_correction_the_way_can_be_left_to_the_conditions() -> None:
+    play = Play(gateway(role="supervisor")).do("u", level=1)
+    process_ = play.load()
+    taken = process_.decide_gateway(play.task("g").engine_task_id, None, {"level": 3})
+    assert taken == "g_b"
+    assert [t.element_id for t in process_.snapshot().open_tasks] == ["b"]
+
+
 def test_a_recommendation_can_come_from_a_table_before_the_gateway() -> None:
     drawn = simple(
         rule("suggest", "D06", "suggested"),

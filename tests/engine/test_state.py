@@ -150,6 +150,7 @@ def in_new_process(files: list[bytes], state: bytes, action: list[Any], later: i
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WAITS)
 def test_a_process_goes_on_in_a_new_python_at_every_wait_of(name: str) -> None:
     files, actions = WAITS[name]
