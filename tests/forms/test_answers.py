@@ -1,22 +1,23 @@
 """From what was typed to a document of answers."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
-from werkzeug.datastructures import MultiDict
 
 from app.forms import Choice
+from app.forms.posted import Sent
 from tests.support.forms import ENV, ask, form, on
 
 
-def answers_of(component: dict[str, object], posted: dict[str, object]) -> object:
-    bound = form(component).bind(MultiDict(posted), env=ENV)
+def answers_of(component: Mapping[str, object], posted: Sent) -> object:
+    bound = form(dict(component)).bind(posted, env=ENV)
     assert bound.validate(), bound.errors
     return bound.answers[str(component["key"])]
 
 
-def words_about(component: dict[str, object], posted: dict[str, object]) -> list[tuple[str, str]]:
-    bound = form(component).bind(MultiDict(posted), env=ENV)
+def words_about(component: Mapping[str, object], posted: Sent) -> list[tuple[str, str]]:
+    bound = form(dict(component)).bind(posted, env=ENV)
     assert not bound.validate()
     return [(problem.anchor, problem.words) for problem in bound.errors]
 
@@ -44,7 +45,7 @@ def words_about(component: dict[str, object], posted: dict[str, object]) -> list
         ("datetime", {}, None),
     ],
 )
-def test_an_answer_is_read(kind: str, posted: dict[str, object], answer: object) -> None:
+def test_an_answer_is_read(kind: str, posted: Sent, answer: object) -> None:
     assert answers_of(ask(kind, "x"), posted) == answer
 
 
@@ -91,7 +92,7 @@ def test_a_date_with_a_time_is_one_answer() -> None:
     ],
 )
 def test_an_answer_that_cannot_be_one_leads_to_its_box(
-    kind: str, posted: dict[str, object], anchor: str, words: str
+    kind: str, posted: Sent, anchor: str, words: str
 ) -> None:
     assert words_about(ask(kind, "x"), posted) == [(anchor, words)]
 
@@ -131,7 +132,7 @@ def test_zero_is_an_answer() -> None:
         (ask("number", "x", decimalDigits=0), "1.5", "‘About x’ must be a whole number"),
     ],
 )  # fmt: skip
-def test_limits_are_kept(component: dict[str, object], typed: str, words: str) -> None:
+def test_limits_are_kept(component: Mapping[str, object], typed: str, words: str) -> None:
     assert words_about(component, {"x": typed}) == [("x", words)]
 
 

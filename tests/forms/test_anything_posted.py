@@ -87,7 +87,7 @@ def test_no_known_fact_makes_a_form_fail(fact: object) -> None:
         assert bound.blocks
 
 
-JSON_VALUES = (
+JSON_VALUES: st.SearchStrategy[object] = (
     st.none()
     | st.booleans()
     | st.integers(-3, 99)
@@ -122,7 +122,8 @@ def test_shipped_forms_survive_an_empty_and_a_prefilled_page() -> None:
     options = {"children": [Choice("1", "Tia")]}
     for path in Path("processes").rglob("*.form"):
         loaded = load(path.read_text(encoding="utf-8"))
-        for posted in (None, {}):
+        no_posts: tuple[dict[str, str] | None, ...] = (None, {})
+        for posted in no_posts:
             bound = loaded.bind(
                 posted, {"family": {"children": [{"child": "1"}]}}, options=options, env=ENV
             )
