@@ -1,0 +1,3 @@
+from tests.runtime.conftest import driver, supervisor, worker
+
+__all__ = ["driver", "supervisor", "worker"]
