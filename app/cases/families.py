@@ -96,29 +96,23 @@ def _rows(session: Session, cases: list[Case]) -> tuple[CaseRow, ...]:
             .where(
                 CaseMember.case_id.in_(ids), CaseMember.role == "lead", CaseMember.until.is_(None)
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     overdue = dict(
         session.execute(
             select(Task.case_id, func.count())
             .where(Task.case_id.in_(ids), Task.done_at.is_(None), Task.due_sort < clock.now())
             .group_by(Task.case_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     reviews = dict(
         session.execute(
             select(Plan.case_id, Plan.review_on).where(
                 Plan.case_id.in_(ids), Plan.status == "current"
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
-    places = dict(session.execute(select(Locality.id, Locality.name)).tuples().all())
+    places = dict(session.execute(select(Locality.id, Locality.name)).all())
     return tuple(
         CaseRow(
             case_id=case.id,

@@ -41,7 +41,7 @@ def waiting_decisions(session: Session, viewer: Viewer) -> tuple[WaitingDecision
         .order_by(Task.due_sort, Task.id)
         .limit(SHOWN)
     )
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     people = {(task.recommendation or {}).get("recommender_id") or 0 for task, _ in rows}
     names = names_of(session, people)
     return tuple(_line(task, case, names) for task, case in rows)
