@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session, undefer
 from app import clock
 from app.cases.outline import Choice, ordered
 from app.definitions import parsed
+from app.definitions.live import live_pack
 from app.definitions.models import DefinitionSet, DefinitionVersion
+from app.definitions.packs import Pack
 from app.engine.catalogue import Element, ProcessInfo
 from app.identity.people import names_of
 from app.identity.permissions import LABELS, Role
@@ -94,8 +96,9 @@ def journey(session: Session, instance: ProcessInstance) -> Journey:
     versions = _versions(session, pins)
     open_at = _open(session, instance)
     done = _done(session, instance.id)
+    pack = live_pack(session, pins.pack)
     levels = tuple(
-        _level(versions[process_id], process_id, path, open_at, done)
+        _level(pack, versions[process_id], process_id, path, open_at, done)
         for path, process_id in _levels_to_show(instance, open_at, versions)
     )
     name = levels[0].name if levels else instance.process_id
@@ -197,6 +200,7 @@ def _done(session: Session, instance_id: int) -> dict[tuple[Path, str], datetime
 
 
 def _level(
+    pack: Pack,
     version: DefinitionVersion,
     process_id: str,
     path: Path,
@@ -208,8 +212,8 @@ def _level(
     steps = []
     for element, choices in ordered(info, diagram.flows):
         place = (path + _around(info, element), element.id)
-        steps.append(_step(element, choices, tuple(open_at.get(place, ())), done.get(place)))
-    return Level(version.id, version.number, process_id, info.name, tuple(steps))
+        steps.append(_step(pack, element, choices, tuple(open_at.get(place, ())), done.get(place)))
+    return Level(version.id, version.number, process_id, pack.in_words(info.name), tuple(steps))
 
 
 def _around(info: ProcessInfo, element: Element) -> Path:
@@ -223,6 +227,7 @@ def _around(info: ProcessInfo, element: Element) -> Path:
 
 
 def _step(
+    pack: Pack,
     element: Element,
     choices: tuple[Choice, ...],
     holdings: tuple[Holding, ...],
@@ -233,14 +238,16 @@ def _step(
         state = _open_state(holdings)
     return Step(
         element_id=element.id,
-        name=element.name,
+        name=pack.in_words(element.name),
         kind=element.kind,
         lane=element.lane or "",
         state=state,
         done_at=done_at,
         holdings=holdings,
-        choices=choices,
-        documentation=element.documentation,
+        choices=tuple(
+            Choice(c.flow_id, pack.in_words(c.name), pack.in_words(c.leads_to)) for c in choices
+        ),
+        documentation=pack.in_words(element.documentation),
     )
 
 

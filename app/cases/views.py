@@ -16,7 +16,7 @@ from app.cases.models import Case
 from app.cases.notes import NOTE_KINDS, NoteRefused, add_note
 from app.cases.overview import CONSENT_WORDS, KeyFacts, current_plan, key_facts, record_of
 from app.cases.review_dates import latest_review_day, review_timer
-from app.cases.stages import stage_choices, stage_name, stage_position
+from app.cases.stages import STAGES, stage_choices, stage_name, stage_position
 from app.cases.starting import startable
 from app.cases.visible import Viewer, visible_case
 from app.db import reading, transaction
@@ -119,6 +119,7 @@ def _overview(session: Session, case: Case) -> dict[str, Any]:
         "latest_review": latest_review_day(session, case) if timer else None,
         "latest": chronology(session, case, size=6).events,
         "today": clock.today(),
+        "stages": STAGES,
         **WORDS,
     }
 

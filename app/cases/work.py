@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.journey import role_name
 from app.cases.models import Case
+from app.definitions.live import pack_of_area
 from app.definitions.models import DefinitionSet, DefinitionVersion
 from app.errors import NotFound
 from app.identity.people import names_of
@@ -60,7 +61,7 @@ def open_incidents(session: Session, case_id: int) -> list[Incident]:
 
 
 def pinned_xml(session: Session, case: Case, version_id: int) -> str:
-    """The text of a diagram that some process of the case is pinned to.
+    """A diagram that some process of the case is pinned to, in the words of its area.
 
     Raises:
         DiagramNotFound: none is; its existence is not this reader's business either.
@@ -72,4 +73,5 @@ def pinned_xml(session: Session, case: Case, version_id: int) -> str:
     )
     if not any(version_id in {int(v) for v in chosen.values()} for chosen in pins):
         raise DiagramNotFound
-    return session.get_one(DefinitionVersion, version_id).content
+    pack = pack_of_area(session, case.area_id)
+    return pack.in_words_of_xml(session.get_one(DefinitionVersion, version_id).content)

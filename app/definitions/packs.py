@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
+from xml.sax.saxutils import escape
 
 from app.calendars import WorkingCalendar
 from app.errors import InvalidInput
 
 CORE = "core"
 LONGEST_PACK_CHAIN = 5
+_QUOTES = {'"': "&quot;", "'": "&apos;"}
 _WORD = re.compile(r"\$\{\s*(\w+)\s*\}")
 _KEYS = {"id", "name", "extends", "words", "parameters", "lanes", "closures", "localities"}
 
@@ -65,6 +67,10 @@ class Pack:
     def in_words(self, text: str) -> str:
         """``text`` with ``${lead_practitioner}`` and the like in this area's words."""
         return _WORD.sub(lambda found: self.words.get(found[1], found[0]), text)
+
+    def in_words_of_xml(self, text: str) -> str:
+        """The same inside an XML document, where a word's own signs must not become markup."""
+        return _WORD.sub(lambda found: escape(self.words.get(found[1], found[0]), _QUOTES), text)
 
 
 def words_used(text: str) -> frozenset[str]:

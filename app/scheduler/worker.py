@@ -17,6 +17,7 @@ from app.scheduler.starts import start_all_due
 from app.scheduler.timers import fire_all_due
 
 logger = logging.getLogger(__name__)
+logging.getLogger("apscheduler").setLevel(logging.WARNING)  # every tick is not news
 
 KEEP_KEYS = timedelta(days=7)
 

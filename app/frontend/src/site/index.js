@@ -11,5 +11,6 @@ for (const component of [Button, CharacterCount, Checkboxes, ErrorSummary, Notif
 startLists(document);
 startDrafts(document);
 startShortcuts(document);
+for (const button of document.querySelectorAll('[data-print]')) button.addEventListener('click', () => window.print());
 await startConditions(document);
 document.documentElement.dataset.ready = 'site';

@@ -64,7 +64,9 @@ function fit(viewer, holder) {
   const scale = canvas.zoom('fit-viewport', 'auto');
   const smallest = Number(holder.dataset.smallestZoom || 0.55);
   if (scale >= smallest) return;
-  const current = registry.filter((element) => ['is-overdue', 'is-current', 'is-incident'].some((marker) => !element.waypoints && canvas.hasMarker(element, marker)))[0];
+  const isOpen = (element) => !element.waypoints && ['is-overdue', 'is-current', 'is-incident'].some((marker) => canvas.hasMarker(element, marker));
+  // an open step inside an open sub-process: the step itself is the place
+  const [current] = registry.filter(isOpen).sort((one, other) => one.width * one.height - other.width * other.height);
   canvas.zoom(smallest, 'auto');
   if (current) canvas.scrollToElement(current, { top: 60, bottom: 60, left: 220, right: 220 });
 }
