@@ -2,6 +2,7 @@
 
 from flask import Flask
 from jinja2 import BaseLoader, ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
+from markupsafe import Markup
 
 from app.web import dates
 
@@ -21,6 +22,7 @@ def register(app: Flask) -> None:
         clock_time=dates.clock_time,
         date_and_time=dates.date_and_time,
         ago=dates.ago,
+        lines=lines,
     )
     app.jinja_env.globals["due_in_words"] = dates.due_in_words
 
@@ -28,3 +30,10 @@ def register(app: Flask) -> None:
 def with_govuk_components(own: BaseLoader) -> ChoiceLoader:
     """A loader that also finds ``govuk_frontend_jinja/components/…``."""
     return ChoiceLoader([own, PrefixLoader({GOVUK: PackageLoader(GOVUK)})])
+
+
+def lines(text: object) -> Markup:
+    """Text with the line breaks somebody typed, escaped; what is markup already stays as it is."""
+    if isinstance(text, Markup):
+        return text
+    return Markup("<br>").join(str(text or "").splitlines())

@@ -102,6 +102,8 @@ def test_a_familys_bar_facts_and_events_are_escaped(pages: Pages) -> None:
     assert "Empty" not in bar
     assert not page.xpath("//main//i")
     assert words(page.xpath("//time")[0]) == "20 March 2026 at 10am"
+    assert "O’Neill & <Sons>" in words(page.xpath("//dl[@class='govuk-summary-list']")[0])
+    assert len(page.xpath("//dl[@class='govuk-summary-list']//br")) == 1
     assert "Change address" in words(page.xpath("//dl[@class='govuk-summary-list']")[0])
 
 
