@@ -167,6 +167,7 @@ def _open(session: Session, instance: ProcessInstance) -> dict[tuple[Path, str],
 def _under_all(
     found: dict[tuple[Path, str], list[Holding]], path: Path, element: str, holding: Holding
 ) -> None:
+    """``path`` names call activities only; embedded sub-processes are in the same drawing."""
     found[path, element].append(holding)
     for depth, call in enumerate(path):
         found[path[:depth], call].append(holding)
@@ -211,19 +212,9 @@ def _level(
     info = process_info(version, process_id)
     steps = []
     for element, choices in ordered(info, diagram.flows):
-        place = (path + _around(info, element), element.id)
-        steps.append(_step(pack, element, choices, tuple(open_at.get(place, ())), done.get(place)))
+        holdings = tuple(open_at.get((path, element.id), ()))
+        steps.append(_step(pack, element, choices, holdings, done.get((path, element.id))))
     return Level(version.id, version.number, process_id, pack.in_words(info.name), tuple(steps))
-
-
-def _around(info: ProcessInfo, element: Element) -> Path:
-    """Ids of the embedded sub-processes around an element, outermost first."""
-    found: list[str] = []
-    parent = element.parent
-    while parent is not None:
-        found.insert(0, parent)
-        parent = info.elements[parent].parent
-    return tuple(found)
 
 
 def _step(

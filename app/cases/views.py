@@ -19,6 +19,7 @@ from app.cases.review_dates import latest_review_day, review_timer
 from app.cases.stages import STAGES, stage_choices, stage_name, stage_position
 from app.cases.starting import startable
 from app.cases.visible import Viewer, visible_case
+from app.cases.withdrawing import can_withdraw
 from app.db import reading, transaction
 from app.identity.people import localities, names_of
 from app.identity.permissions import Permission
@@ -133,6 +134,7 @@ def record(case_id: int) -> ResponseReturnValue:
             "cases/record.html",
             **_frame(session, case),
             record=record_of(session, case),
+            can_withdraw=can_withdraw(session, case),
             **WORDS,
         )
 
@@ -179,7 +181,7 @@ def history(case_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/cases/<int:case_id>/notes")
-@requires(Permission.CASE_READ)
+@requires(Permission.TASK_COMPLETE)
 def write_note(case_id: int) -> ResponseReturnValue:
     user = current_user()
     try:

@@ -16,6 +16,7 @@ from app.cases.review_dates import move_review
 from app.cases.starting import report_harm, start_beside
 from app.cases.views import bp
 from app.cases.visible import Viewer, visible_case
+from app.cases.withdrawing import withdraw_consent
 from app.db import reading, transaction
 from app.definitions.live import pack_of_area
 from app.definitions.packs import Pack
@@ -141,6 +142,22 @@ def move_review_date(case_id: int) -> ResponseReturnValue:
         case = _case(session, case_id)
         due = move_review(session, case, user, to=_day(), reason=request.form.get("reason", ""))
         flash(f"The review is on {long_date(due)} now. Its clock moved with it.", "success")
+        return url_for("cases.show", case_id=case_id)
+
+    with transaction() as session:
+        location = once(session, user, request.form.get("idempotency_key"), act)
+    return redirect(location)
+
+
+@bp.post("/cases/<int:case_id>/withdraw-consent")
+@requires(Permission.TASK_COMPLETE)
+def withdraw(case_id: int) -> ResponseReturnValue:
+    user = current_user()
+
+    def act() -> str:
+        case = _case(session, case_id)
+        withdraw_consent(session, case, user, said=request.form.get("said", ""))
+        flash("Sharing has stopped. The next step is on the case page.", "success")
         return url_for("cases.show", case_id=case_id)
 
     with transaction() as session:

@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from app import clock
 from app.config import Settings
 from app.db import transaction
+from app.identity import sessions, throttle
 from app.outbox.deliver import deliver_due
 from app.runtime.messages import retry_early
 from app.runtime.records import IdempotencyKey
@@ -36,14 +37,16 @@ def start_worker(settings: Settings) -> BackgroundScheduler:
     _every(scheduler, max(tick, 5), retry_early)
     _every(scheduler, max(tick, 10), start_all_due)
     _every(scheduler, max(tick, 5), lambda: deliver_due(settings), name="deliver_due")
-    _every(scheduler, 3600, forget_old_keys)
+    _every(scheduler, 3600, forget_old)
     scheduler.start()
     return scheduler
 
 
-def forget_old_keys() -> None:
-    """Nobody repeats a request after a week."""
+def forget_old() -> None:
+    """Nobody repeats a request after a week; ended sessions and old throttle counts go too."""
     with transaction() as session:
+        sessions.forget_old(session)
+        throttle.forget_old(session)
         old = IdempotencyKey.used_at < clock.now() - KEEP_KEYS
         session.execute(delete(IdempotencyKey).where(old))
 

@@ -12,7 +12,7 @@ from app.db import reading, transaction
 from app.runtime import idempotency
 from app.runtime.records import IdempotencyKey
 from app.scheduler import worker
-from app.scheduler.worker import forget_old_keys, start_worker
+from app.scheduler.worker import forget_old, start_worker
 
 
 @pytest.mark.slow
@@ -42,7 +42,7 @@ def test_keys_are_forgotten_after_a_week(database: str) -> None:
     with the_clock.at(the_clock.now() + timedelta(days=6)), transaction() as session:
         idempotency.claim(session, "new")
     with the_clock.at(the_clock.now() + timedelta(days=8)):
-        forget_old_keys()
+        forget_old()
 
     with reading() as session:
         assert list(session.scalars(select(IdempotencyKey.key))) == ["new"]
