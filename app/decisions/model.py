@@ -127,6 +127,9 @@ class Model:
         except (LimitReached, RecursionError) as reason:
             what = str(reason) if isinstance(reason, LimitReached) else "nested too deeply"
             return DecisionResult(None, tuple(run.fired), (*run.problems, f"Stopped: {what}"))
+        except ArithmeticError:
+            problems = (*run.problems, "a number is out of range")
+            return DecisionResult(None, tuple(run.fired), problems)
         except (TypeError, ValueError) as reason:
             return DecisionResult(None, tuple(run.fired), (*run.problems, str(reason)))
         return DecisionResult(value, tuple(run.fired), tuple(run.problems))

@@ -57,6 +57,9 @@ class Expression:
             return Outcome(None, (*run.problems, f"Stopped: {reason}"))
         except RecursionError:
             return Outcome(None, (*run.problems, "Stopped: nested too deeply"))
+        except ArithmeticError:
+            problems = (*run.problems, "a number is out of range")
+            return Outcome(None, problems)
         except (TypeError, ValueError) as reason:
             return Outcome(None, (*run.problems, str(reason)))
         return Outcome(value, tuple(run.problems))

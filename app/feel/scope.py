@@ -81,6 +81,9 @@ class Run:
         except Undefined as reason:
             self.problem(str(reason))
             return None
+        except (ArithmeticError, ValueError):
+            self.problem("the result of a function is out of range")
+            return None
         finally:
             self._calls -= 1
 

@@ -81,6 +81,11 @@ _KINDS: dict[type, str] = {
 KINDS = frozenset({*_KINDS.values(), "function"})
 
 
+def is_whole(value: Decimal) -> bool:
+    """Whether a number has no fraction; unlike ``%``, also for the largest ones."""
+    return value == value.to_integral_value()
+
+
 def kind(value: object) -> str:
     """The name an author knows this kind of value by.
 

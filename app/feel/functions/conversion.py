@@ -9,7 +9,7 @@ from app.feel.functions.registry import built_in
 from app.feel.scope import Run
 from app.feel.temporal import parse_date, parse_date_and_time, parse_duration, parse_time
 from app.feel.text import show
-from app.feel.values import ARITHMETIC, YearsMonths
+from app.feel.values import ARITHMETIC, YearsMonths, is_whole
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 LONGEST_NUMBER = 7_000
@@ -147,6 +147,6 @@ def years_and_months(run: Run, start: date, end: date) -> YearsMonths:
 
 
 def _whole(value: Decimal) -> int:
-    if value % 1:
+    if not is_whole(value):
         raise Undefined(f"{value} is not a whole number")
     return int(value)

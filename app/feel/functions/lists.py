@@ -7,7 +7,7 @@ from app.feel.compare import equal
 from app.feel.errors import Undefined
 from app.feel.functions.registry import built_in
 from app.feel.scope import Run
-from app.feel.values import Function, kind
+from app.feel.values import Function, is_whole, kind
 
 
 @built_in("list contains", "list: list", "element: any")
@@ -153,7 +153,7 @@ def flatten(run: Run, items: list[object]) -> list[object]:
 
 @built_in("partition", "list: list", "size: number")
 def partition(run: Run, items: list[object], size: Decimal) -> list[object]:
-    if size < 1 or size % 1:
+    if size < 1 or not is_whole(size):
         raise Undefined("“partition” needs a whole number from 1")
     run.spend(len(items))
     step = min(int(size), max(len(items), 1))
@@ -165,7 +165,7 @@ _END = object()
 
 def _index(items: list[object], position: Decimal) -> int:
     """The Python index of a position that exists."""
-    if position % 1 or position == 0 or abs(position) > len(items):
+    if not is_whole(position) or position == 0 or abs(position) > len(items):
         raise Undefined(f"a list of {len(items)} has no position {position:f}")
     whole = int(position)
     return whole - 1 if whole > 0 else len(items) + whole

@@ -7,7 +7,7 @@ from decimal import Decimal
 from app.feel.errors import Undefined
 from app.feel.functions.registry import built_in
 from app.feel.scope import Run
-from app.feel.values import LONDON
+from app.feel.values import LONDON, is_whole
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -66,7 +66,7 @@ def working_days_from(run: Run, start: date, count: Decimal) -> datetime:
 
 
 def _due(run: Run, start: date, count: Decimal) -> datetime:
-    if count % 1 or abs(count) > 10_000:
+    if not is_whole(count) or abs(count) > 10_000:
         raise Undefined("“working days” needs a whole number")
     run.spend(abs(int(count)))
     try:

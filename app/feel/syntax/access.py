@@ -8,6 +8,7 @@ from app.feel.errors import Undefined
 from app.feel.properties import property_of
 from app.feel.scope import Scope
 from app.feel.syntax.node import Node
+from app.feel.values import is_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,7 @@ def _item_scope(scope: Scope, item: object) -> Scope:
 
 
 def _at(items: list[object], position: Decimal, scope: Scope) -> object:
-    whole = position == position.to_integral_value()
-    if not whole or position == 0 or abs(position) > len(items):
+    if not is_whole(position) or position == 0 or abs(position) > len(items):
         scope.run.problem(f"a list of {len(items)} has no item number {position:f}")
         return None
     index = int(position)

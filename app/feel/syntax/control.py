@@ -9,7 +9,7 @@ from app.feel.arithmetic import ONE_DAY
 from app.feel.errors import Undefined
 from app.feel.scope import Scope
 from app.feel.syntax.node import Node
-from app.feel.values import ARITHMETIC, Range, kind
+from app.feel.values import ARITHMETIC, Range, is_whole, kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _through(interval: Range) -> Iterator[object]:
 
 def _steps(first: object, last: object) -> Iterator[object]:
     if isinstance(first, Decimal) and isinstance(last, Decimal):
-        if first % 1 or last % 1:
+        if not (is_whole(first) and is_whole(last)):
             raise Undefined("only whole numbers can be counted through")
         return _numbers(first, last)
     if type(first) is date and type(last) is date:
