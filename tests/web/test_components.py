@@ -1,6 +1,7 @@
 """Our own components, as HTML."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -16,7 +17,7 @@ def pages() -> Pages:
     return Pages()
 
 
-def show(pages: Pages, body: str, **context: object) -> html.HtmlElement:
+def show(pages: Pages, body: str, **context: Any) -> html.HtmlElement:
     template = '{% extends "layout.html" %}{% import "macros.html" as m %}{% block content %}'
     pages.add_page("/page.html", f"{template}{body}{{% endblock content %}}", **context)
     with time_machine.travel(NOW, tick=False):
