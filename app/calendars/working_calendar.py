@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 import holidays
 
-LONDON = ZoneInfo("Europe/London")
+from app.clock import LONDON
+
 FRIDAY = 4
 ONE_DAY = timedelta(days=1)
 #: Forty years of working days: more than any deadline, and it bounds the loop.

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
+from app.clock import LONDON
 from app.feel.temporal import show_date, show_duration, show_time
-from app.feel.values import LONDON, Function, Range, YearsMonths, kind
+from app.feel.values import Function, Range, YearsMonths, kind
 
 DEEPEST = 100
 #: An exponent beyond which writing a number out in digits would be abuse.

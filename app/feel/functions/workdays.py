@@ -4,10 +4,11 @@ from calendar import monthrange
 from datetime import date, datetime
 from decimal import Decimal
 
+from app.clock import LONDON
 from app.feel.errors import Undefined
 from app.feel.functions.registry import built_in
 from app.feel.scope import Run
-from app.feel.values import LONDON, is_whole
+from app.feel.values import is_whole
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
