@@ -96,6 +96,7 @@ class Library:
     def __init__(self, files: Iterable[SourceFile]) -> None:
         self.files = {file.place: file for file in files}
         self._views: dict[str, View] = {}
+        self._packs: dict[str, Pack] = {}
 
     def with_files(self, files: Iterable[SourceFile]) -> "Library":
         return Library([*self.files.values(), *files])
@@ -111,6 +112,11 @@ class Library:
 
     def pack(self, pack_id: str) -> Pack:
         """Raises ``PackRefused``. A library without any pack file still has an empty core."""
+        if pack_id not in self._packs:
+            self._packs[pack_id] = self._laid_over(pack_id)
+        return self._packs[pack_id]
+
+    def _laid_over(self, pack_id: str) -> Pack:
         files = self.pack_files
         if pack_id == CORE and CORE not in files:
             empty = PackFile(CORE, "Core", None, {}, {}, {}, frozenset(), ())

@@ -2,9 +2,10 @@
 
 from typing import cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, undefer
 
+from app.db import Base
 from app.definitions import parsed
 from app.definitions.library import Library, SourceFile
 from app.definitions.models import DefinitionVersion, Kind, Status
@@ -12,6 +13,20 @@ from app.definitions.packs import Pack
 from app.engine.parse import Diagram
 from app.errors import NotFound
 from app.identity.models import Area
+
+VERSIONS = Base.metadata.tables[DefinitionVersion.__tablename__]
+LIVE_IDS = select(VERSIONS.c.id, VERSIONS.c.pack).where(
+    VERSIONS.c.kind == bindparam("kind"),
+    VERSIONS.c.key == bindparam("key"),
+    VERSIONS.c.pack.in_(bindparam("packs", expanding=True)),
+    VERSIONS.c.status == Status.LIVE,
+)
+LIVE_PACKS = select(VERSIONS.c.sha256).where(
+    VERSIONS.c.kind == Kind.PACK, VERSIONS.c.status == Status.LIVE
+)
+#: All live packs together, by the hashes of their contents.
+_libraries: dict[tuple[str, ...], Library] = {}
+KEPT_LIBRARIES = 50
 
 
 class AreaNotFound(NotFound):
@@ -32,16 +47,28 @@ def pack_of_area(session: Session, area_id: str) -> Pack:
 
 
 def live_pack(session: Session, pack_id: str) -> Pack:
-    """A pack as published, laid over what it extends. Read once for each unit of work.
+    """A pack as published, laid over what it extends.
+
+    Asked once for each unit of work, which costs one look at hashes: packs change rarely, steps
+    are many. The cache goes by content, so it is right for every database.
 
     Raises:
         PackRefused: it was never published.
     """
     library = session.info.get("live_packs")
     if library is None:
-        rows = session.scalars(_live(Kind.PACK).options(undefer(DefinitionVersion.content)))
-        library = session.info["live_packs"] = Library([source_file(row) for row in rows])
+        library = session.info["live_packs"] = _pack_library(session)
     return cast(Library, library).pack(pack_id)
+
+
+def _pack_library(session: Session) -> Library:
+    key = tuple(sorted(session.scalars(LIVE_PACKS)))
+    if key not in _libraries:
+        rows = session.scalars(_live(Kind.PACK).options(undefer(DefinitionVersion.content)))
+        if len(_libraries) >= KEPT_LIBRARIES:
+            _libraries.clear()
+        _libraries[key] = Library([source_file(row) for row in rows])
+    return _libraries[key]
 
 
 def effective(session: Session, kind: Kind, pack: Pack) -> dict[str, DefinitionVersion]:
@@ -66,6 +93,13 @@ def live(session: Session, kind: Kind, key: str, area_pack: str) -> DefinitionVe
         _live(kind).where(DefinitionVersion.key == key, DefinitionVersion.pack.in_(chain))
     ).all()
     return min(rows, key=lambda row: chain.index(row.pack), default=None)
+
+
+def live_id(session: Session, kind: Kind, key: str, pack: Pack) -> int | None:
+    """Only the id of what ``live`` finds; for every task that opens."""
+    rows = session.execute(LIVE_IDS, {"kind": kind, "key": key, "packs": pack.chain}).all()
+    found = min(rows, key=lambda row: pack.chain.index(row.pack), default=None)
+    return found.id if found is not None else None
 
 
 def live_library(session: Session) -> Library:

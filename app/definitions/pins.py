@@ -30,6 +30,7 @@ class PinnedSet:
 
     key: str
     process_id: str
+    pack_id: str
     diagrams: Mapping[str, Diagram] = field(repr=False)
     models: Mapping[str, decisions.Model] = field(repr=False)
 
@@ -125,6 +126,7 @@ def _load(session: Session, key: str) -> PinnedSet:
     return PinnedSet(
         key=chosen.key,
         process_id=chosen.process_id,
+        pack_id=chosen.pack,
         diagrams={
             name: parsed.diagram(contents[version]) for name, version in chosen.processes.items()
         },

@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.db import Base
 from app.runtime.models import TaskDraft
+
+DRAFTS = Base.metadata.tables[TaskDraft.__tablename__]
+DISCARD = delete(DRAFTS).where(
+    DRAFTS.c.task_id == bindparam("task"), DRAFTS.c.user_id == bindparam("person")
+)
 
 
 def save_draft(session: Session, task_id: int, user_id: int, answers: Mapping[str, Any]) -> int:
@@ -48,6 +54,4 @@ def latest_draft(session: Session, task_id: int) -> TaskDraft | None:
 
 
 def discard_draft(session: Session, task_id: int, user_id: int) -> None:
-    session.execute(
-        delete(TaskDraft).where(TaskDraft.task_id == task_id, TaskDraft.user_id == user_id)
-    )
+    session.execute(DISCARD, {"task": task_id, "person": user_id})

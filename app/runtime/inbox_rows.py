@@ -5,9 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
-from app.definitions.live import live
+from app.definitions.live import live_id
 from app.definitions.models import Kind
 from app.engine.results import OpenTask
 from app.runtime import four_eyes
@@ -26,10 +24,11 @@ def sync_tasks(
         The new rows, and all open ones.
     """
     waiting = {task.engine_task_id: task for task in open_tasks}
-    known = {row.engine_task_id: row for row in _open_rows(turn)}
+    known = {row.engine_task_id: row for row in turn.open_tasks().values()}
     for gone in known.keys() - waiting.keys():
         _close(turn, known.pop(gone), done)
-    turn.session.flush()  # four eyes, below, reads what was done until now
+    if any(task.sign_off is not None for task in waiting.values()):
+        turn.session.flush()  # four eyes, below, reads what was done until now
     opened = [
         _opened(turn, task, done.reopened) for key, task in waiting.items() if key not in known
     ]
@@ -42,12 +41,6 @@ def moments(tasks: Iterable[Task]) -> Iterator[datetime | None]:
     for task in tasks:
         yield task.remind_at
         yield task.escalate_at
-
-
-def _open_rows(turn: Turn) -> Iterable[Task]:
-    return turn.session.scalars(
-        select(Task).where(Task.instance_id == turn.instance.id, Task.done_at.is_(None))
-    )
 
 
 def _close(turn: Turn, row: Task, done: Done) -> None:
@@ -115,8 +108,7 @@ def _form_version(turn: Turn, form_id: str | None) -> int | None:
     """A form's version is fixed when its task opens."""
     if form_id is None:
         return None
-    version = live(turn.session, Kind.FORM, form_id, turn.pack.id)
-    return version.id if version else None
+    return live_id(turn.session, Kind.FORM, form_id, turn.pack)
 
 
 def _recommendation(

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
+from app.db import Base
 from app.definitions.facts import kept
 from app.engine.results import Message
 from app.errors import Conflict, InvalidInput
@@ -26,6 +27,8 @@ from app.runtime.sign_off import plan_sign_off
 from app.runtime.tasks_open import open_task
 from app.runtime.turn import Turn
 
+SUBMISSIONS = Base.metadata.tables[Submission.__tablename__]
+
 
 class NotWaiting(Conflict):
     """The process is not waiting for this message."""
@@ -40,21 +43,22 @@ def plan_completion(turn: Turn, action: CompleteTask) -> Plan:
     task = open_task(turn, action.task_id, TaskKind.USER)
     if task.send_back_comment is not None:
         _supersede(turn, task)
-    turn.session.add(
-        Submission(
-            task_id=task.id,
-            instance_id=turn.instance.id,
-            case_id=turn.instance.case_id,
-            element_id=task.element_id,
-            form_version_id=task.form_version_id,
-            answers=dict(action.answers),
-            by_id=turn.actor.user_id,
-            at=turn.now,
-        )
+    turn.session.execute(
+        insert(SUBMISSIONS),
+        {
+            "task_id": task.id,
+            "instance_id": turn.instance.id,
+            "case_id": turn.instance.case_id,
+            "element_id": task.element_id,
+            "form_version_id": task.form_version_id,
+            "answers": dict(action.answers),
+            "by_id": turn.actor.user_id,
+            "at": turn.now,
+            "superseded": False,
+        },
     )
     if turn.actor.user_id is not None:
         discard_draft(turn.session, task.id, turn.actor.user_id)
-    turn.session.flush()  # automatic steps read it
     facts = kept(action.answers, turn.pinned.names_read)
     return Plan(
         move=lambda process: process.complete(task.engine_task_id, facts),

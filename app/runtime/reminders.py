@@ -5,8 +5,6 @@ A gateway carries no timer events, so nothing here moves a token.
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from app.clock import LONDON
 from app.identity.models import User
 from app.identity.people import deputy_of, team_supervisors, with_role
@@ -22,9 +20,7 @@ MOST_PEOPLE = 10
 
 def send_due(turn: Turn) -> None:
     """Queue what is due for open tasks of this instance: first a reminder, then an escalation."""
-    for task in turn.session.scalars(
-        select(Task).where(Task.instance_id == turn.instance.id, Task.done_at.is_(None))
-    ):
+    for task in turn.open_tasks().values():
         if task.remind_at is not None and task.remind_at <= turn.now:
             _queue(turn, task, _deciders(turn, task), "reminder", task.remind_at)
             task.remind_at = None

@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from app.db import Base
 from app.engine.results import Snapshot, StepEvent
 from app.errors import Conflict
 from app.runtime import inbox_rows
@@ -20,7 +21,11 @@ from app.runtime.incidents import sync_incidents
 from app.runtime.models import InstanceStatus, ProcessInstance, Task
 from app.runtime.plan import Done
 from app.runtime.records import StepHistory, Timer, WaitingFor
-from app.runtime.turn import Turn
+from app.runtime.turn import Known, Turn
+
+#: Written as a table: many rows in one statement, which the ORM would split by their empty columns.
+HISTORY = Base.metadata.tables[StepHistory.__tablename__]
+INSTANCES = Base.metadata.tables[ProcessInstance.__tablename__]
 
 
 class SomebodyWasFaster(Conflict):
@@ -41,13 +46,18 @@ def save_snapshot(turn: Turn, snapshot: Snapshot, done: Done, failures: Mapping[
         SomebodyWasFaster: the instance is no longer at the version this step began with.
     """
     session, instance = turn.session, turn.instance
-    history = _history(turn, snapshot.steps)
-    if history:
-        session.execute(insert(StepHistory), history)
+    if snapshot.steps:
+        session.execute(insert(HISTORY), _history(turn, snapshot.steps))
     opened, open_tasks = inbox_rows.sync_tasks(turn, snapshot.open_tasks, done)
-    _sync_timers(session, instance, snapshot)
-    new_waits = _sync_waits(session, instance, snapshot)
-    incidents = sync_incidents(turn, snapshot.incidents, failures)
+    now = known_of(snapshot)
+    before = turn.known
+    if before is None or before.timers != now.timers:
+        _sync_timers(session, instance, snapshot)
+    waits_changed = before is None or before.waits != now.waits
+    new_waits = _sync_waits(session, instance, snapshot) if waits_changed else []
+    incidents: tuple[int, ...] = ()
+    if failures or instance.attempts or before is None or before.incidents != now.incidents:
+        incidents = sync_incidents(turn, snapshot.incidents, failures)
     moments = [timer.due_at for timer in snapshot.timers]
     _write_instance(
         turn,
@@ -59,6 +69,15 @@ def save_snapshot(turn: Turn, snapshot: Snapshot, done: Done, failures: Mapping[
     )
     session.flush()
     return Saved(tuple(opened), incidents, tuple(new_waits))
+
+
+def known_of(snapshot: Snapshot) -> Known:
+    """What a step leaves in rows, for the next step of the same live process."""
+    return Known(
+        timers=frozenset((t.engine_task_id, t.due_at) for t in snapshot.timers),
+        waits=frozenset((w.engine_task_id, w.name, w.key) for w in snapshot.waiting_messages),
+        incidents=frozenset(i.engine_task_id for i in snapshot.incidents),
+    )
 
 
 def save_cancelled(turn: Turn) -> None:
@@ -81,14 +100,10 @@ def _write_instance(turn: Turn, **values: Any) -> None:
     instance = turn.instance
     values = {"attempts": 0, **values, "lock_version": instance.lock_version + 1}
     changed = turn.session.execute(
-        update(ProcessInstance)
-        .where(
-            ProcessInstance.id == instance.id,
-            ProcessInstance.lock_version == instance.lock_version,
-        )
+        update(INSTANCES)
+        .where(INSTANCES.c.id == instance.id, INSTANCES.c.lock_version == instance.lock_version)
         .values(**values)
-        .returning(ProcessInstance.id)
-        .execution_options(synchronize_session=False)
+        .returning(INSTANCES.c.id)
     )
     if changed.first() is None:
         raise SomebodyWasFaster

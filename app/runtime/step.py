@@ -31,8 +31,8 @@ from app.runtime.plan import Plan
 from app.runtime.plans import PLANS
 from app.runtime.records import MessageRow
 from app.runtime.results import StepResult
-from app.runtime.save import save_cancelled, save_snapshot
-from app.runtime.turn import Turn, begin, lock_instance
+from app.runtime.save import known_of, save_cancelled, save_snapshot
+from app.runtime.turn import Known, Turn, begin, lock_instance
 
 #: Elements that may fail in one step and become incidents; more means something else is wrong.
 MOST_FAILURES = 20
@@ -49,6 +49,7 @@ class Live(NamedTuple):
 
     process: Process
     host: RuntimeHost
+    known: Known | None = None
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,9 @@ def _opened(turn: Turn, stop_before: Collection[str]) -> Live:
     live = live_processes.check_out(instance.live_key, instance.lock_version)
     if live is not None and not stop_before:
         live.host.bind(turn)
+        turn.known = live.known
         return live
+    turn.known = None
     host = _bound(turn)
     return Live(Process.load(_specs(turn), instance.state, host, stop_before=stop_before), host)
 
@@ -256,7 +259,8 @@ def _finish(turn: Turn, plan: Plan, played: Played) -> StepResult:
     turn.audit(plan.says, {**plan.detail, "incidents": len(played.failures)})
     version = instance.lock_version
     played.live.host.bind(None)
-    after_commit(session, lambda: live_processes.check_in(instance.live_key, version, played.live))
+    live = played.live._replace(known=known_of(played.snapshot))
+    after_commit(session, lambda: live_processes.check_in(instance.live_key, version, live))
     result = StepResult(
         instance_id=instance.id,
         lock_version=version,

@@ -37,7 +37,9 @@ def open_task(turn: Turn, task_id: int, kind: TaskKind) -> Task:
         TaskAlreadyDone: a colleague was faster, or the process no longer needs it.
         WrongKindOfAnswer: a gateway is signed off, not completed, and the other way round.
     """
-    task = turn.session.get(Task, task_id, populate_existing=True)
+    task = turn.open_tasks().get(task_id)
+    if task is None:
+        task = turn.session.get(Task, task_id, populate_existing=True)
     if task is None or task.instance_id != turn.instance.id:
         raise TaskNotFound
     if task.done_at is not None:

@@ -6,18 +6,30 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from app import clock
 from app.audit.record import record
 from app.definitions.live import live_pack
-from app.definitions.models import DefinitionSet
 from app.definitions.packs import Pack
 from app.definitions.pins import PinnedSet, load_set
 from app.errors import Conflict, NotFound
 from app.runtime.actor import Actor
-from app.runtime.models import InstanceStatus, ProcessInstance
+from app.runtime.models import InstanceStatus, ProcessInstance, Task
+
+# Statements of every step are built once: building one costs as much as SQLite takes to run it.
+LOCK = (
+    select(ProcessInstance)
+    .where(ProcessInstance.id == bindparam("instance_id"))
+    .with_for_update(of=ProcessInstance)
+    .execution_options(populate_existing=True)
+)
+OPEN_TASKS = (
+    select(Task)
+    .where(Task.instance_id == bindparam("instance_id"), Task.done_at.is_(None))
+    .execution_options(populate_existing=True)
+)
 
 
 class InstanceNotFound(NotFound):
@@ -26,6 +38,19 @@ class InstanceNotFound(NotFound):
 
 class InstanceEnded(Conflict):
     """This process has already ended."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Rows of the last committed step, kept with the live process: what is unchanged is not read.
+
+    Timers as (engine task id, due), waits as (engine task id, name, key), incidents as engine
+    task ids.
+    """
+
+    timers: frozenset[tuple[str, datetime]]
+    waits: frozenset[tuple[str, str, str]]
+    incidents: frozenset[str]
 
 
 @dataclass
@@ -38,12 +63,24 @@ class Turn:
     pack: Pack
     actor: Actor
     now: datetime
+    known: Known | None = None
+    _open_tasks: dict[int, Task] | None = field(default=None, repr=False)
     _savepoint: SessionTransaction | None = field(default=None, repr=False)
 
     def begin_side_effects(self) -> None:
         """Called before an automatic step writes: from here on ``attempt`` can take it back."""
         if self._savepoint is None:
             self._savepoint = self.session.begin_nested()
+
+    def open_tasks(self) -> dict[int, Task]:
+        """The open inbox rows of the instance, by id; read once, for nobody else can change them.
+
+        A person may take one over meanwhile; that waits for the instance's lock, too.
+        """
+        if self._open_tasks is None:
+            rows = self.session.scalars(OPEN_TASKS, {"instance_id": self.instance.id})
+            self._open_tasks = {row.id: row for row in rows}
+        return self._open_tasks
 
     def audit(self, action: str, detail: Mapping[str, Any]) -> None:
         """One event for this step, chained to the case. Call it once the step is saved."""
@@ -85,12 +122,7 @@ def lock_instance(session: Session, instance_id: int) -> ProcessInstance:
     Raises:
         InstanceNotFound: there is no such instance.
     """
-    instance = session.scalar(
-        select(ProcessInstance)
-        .where(ProcessInstance.id == instance_id)
-        .with_for_update(of=ProcessInstance)
-        .execution_options(populate_existing=True)
-    )
+    instance = session.scalar(LOCK, {"instance_id": instance_id})
     if instance is None:
         raise InstanceNotFound
     return instance
@@ -104,12 +136,12 @@ def begin(session: Session, instance: ProcessInstance, actor: Actor) -> Turn:
     """
     if instance.status != InstanceStatus.RUNNING:
         raise InstanceEnded
-    chosen = session.get_one(DefinitionSet, instance.definition_set_key)
+    pinned = load_set(session, instance.definition_set_key)
     return Turn(
         session=session,
         instance=instance,
-        pinned=load_set(session, chosen.key),
-        pack=live_pack(session, chosen.pack),
+        pinned=pinned,
+        pack=live_pack(session, pinned.pack_id),
         actor=actor,
         now=clock.now(),
     )
