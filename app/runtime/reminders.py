@@ -30,11 +30,12 @@ def send_due(turn: Turn) -> None:
 
 
 def _deciders(turn: Turn, task: Task) -> list[User]:
-    """Whoever holds the task; else the supervisors of its team; else all who play the role."""
+    """Whoever holds the task; else the supervisors of its team, or of the
+    team of whoever recommended; else all who play the role."""
     session = turn.session
     if task.assignee_id is not None:
         return [session.get_one(User, task.assignee_id)]
-    if people := _allowed(turn, task, team_supervisors(session, task.team_id)):
+    if people := _allowed(turn, task, team_supervisors(session, _team(turn, task))):
         return people
     query = with_role(Role(task.role), area_id=task.area_id, locality_id=task.locality_id)
     return _allowed(turn, task, list(session.scalars(query.limit(MOST_PEOPLE))))
@@ -43,11 +44,19 @@ def _deciders(turn: Turn, task: Task) -> list[User]:
 def _stand_ins(turn: Turn, task: Task) -> list[User]:
     """When it is overdue: the deputy, and the other supervisors of the team."""
     session = turn.session
-    people = _allowed(turn, task, team_supervisors(session, task.team_id))
+    people = _allowed(turn, task, team_supervisors(session, _team(turn, task)))
     deputy = deputy_of(session, task.assignee_id) if task.assignee_id is not None else None
     if deputy is not None and deputy not in people:
         people.append(deputy)
     return people or _deciders(turn, task)
+
+
+def _team(turn: Turn, task: Task) -> int | None:
+    """The team the task lies with; else that of whoever recommended."""
+    recommender_id = (task.recommendation or {}).get("recommender_id")
+    if task.team_id is not None or recommender_id is None:
+        return task.team_id
+    return turn.session.get_one(User, recommender_id).team_id
 
 
 def _allowed(turn: Turn, task: Task, people: list[User]) -> list[User]:
