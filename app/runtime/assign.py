@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.definitions.lanes import Part, part_of_lane, read_part
 from app.engine.results import OpenTask
 from app.identity.models import User
-from app.identity.people import deputy_of, team_members, team_supervisors
+from app.identity.people import presence, team_plays, team_supervisors
 from app.identity.permissions import Role
 from app.runtime import hooks
 from app.runtime.turn import Turn
@@ -45,20 +45,19 @@ def assign(
     person = again_for or _named(session, task.assignee)
     if person is None and part.case_role is not None:
         person = _person_in_case(turn, task, part.case_role, recommender_id)
-    person = _active(session, person)
+    found = presence(session, person) if person is not None else None  # nobody gets work who left
     team_id = None
     if part.case_role == "recommender_manager":
         team_id = _team_of(session, recommender_id)
     elif part.case_role is not None and scope is not None:
         team_id = scope.team_id
-    if not _has_somebody(session, team_id, part.role):
+    if team_id is not None and not team_plays(session, team_id, part.role):
         team_id = None  # a school's case still finds a family support worker of the area
-    deputy = deputy_of(session, person) if person is not None else None
     return Assignment(
         role=part.role,
         case_role=part.case_role,
-        assignee_id=person,
-        deputy_id=deputy.id if deputy else None,
+        assignee_id=found.user_id if found else None,
+        deputy_id=found.deputy_id if found else None,
         team_id=team_id,
         locality_id=scope.locality_id if scope else instance.locality_id,
     )
@@ -99,12 +98,6 @@ def _team_of(session: Session, user_id: int | None) -> int | None:
     return user.team_id if user else None
 
 
-def _has_somebody(session: Session, team_id: int | None, role: Role) -> bool:
-    if team_id is None:
-        return False
-    return any(role in user.roles for user in team_members(session, team_id))
-
-
 def _named(session: Session, assignee: str | None) -> int | None:
     """A person that the diagram names by user id or sign-in name."""
     if not assignee or read_part(assignee):
@@ -112,10 +105,3 @@ def _named(session: Session, assignee: str | None) -> int | None:
     if assignee.isdecimal():
         return int(assignee)
     return session.scalar(select(User.id).where(User.sign_in_name == assignee.strip().lower()))
-
-
-def _active(session: Session, user_id: int | None) -> int | None:
-    """Nobody gets work who has left."""
-    if user_id is None:
-        return None
-    return session.scalar(select(User.id).where(User.id == user_id, User.is_active))

@@ -30,8 +30,7 @@ def send_due(turn: Turn) -> None:
 
 
 def _deciders(turn: Turn, task: Task) -> list[User]:
-    """Whoever holds the task; else the supervisors of its team, or of the
-    team of whoever recommended; else all who play the role."""
+    """Whoever holds it; else the supervisors of the team concerned; else all with the role."""
     session = turn.session
     if task.assignee_id is not None:
         return [session.get_one(User, task.assignee_id)]
