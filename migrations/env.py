@@ -7,6 +7,7 @@ import app.audit.models
 import app.cases.models
 import app.definitions.models
 import app.identity.models
+import app.modeller.models
 import app.outbox.models
 import app.runtime.models
 import app.runtime.records  # noqa: F401  registers tables

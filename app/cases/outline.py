@@ -43,12 +43,17 @@ def ordered(
 
     Those of a sub-process follow it, branches of boundary events the activity they watch.
     """
+    for element in in_order(info, flows):
+        if element.kind in TOLD and element.name:
+            yield element, choices_of(info, flows, element)
+
+
+def in_order(info: ProcessInfo, flows: Mapping[str, Flow]) -> Iterator[Element]:
+    """Every element a start event leads to, joins and calculations included, each once."""
     seen: set[str] = set()
     starts = [e for e in info.elements.values() if e.kind == "start" and e.parent is None]
     for start in starts:
-        for element in _walk(info, flows, start.id, seen):
-            if element.kind in TOLD and element.name:
-                yield element, choices_of(info, flows, element)
+        yield from _walk(info, flows, start.id, seen)
 
 
 def choices_of(

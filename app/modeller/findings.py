@@ -1,0 +1,101 @@
+"""Everything the checks say about a draft, told by the names that stand in the drawing."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+
+from sqlalchemy.orm import Session
+
+from app.definitions.findings import Finding
+from app.definitions.library import SourceFile
+from app.definitions.models import Kind
+from app.definitions.versions import review
+from app.modeller.drawing import Sketch, sketch_or_none
+from app.modeller.models import Draft
+from app.runtime.automatic import registered
+
+
+@dataclass(frozen=True)
+class Said:
+    """A finding for a page. ``element_id`` is empty when it is not about a part of this drawing.
+
+    ``elsewhere`` names another file in which publishing would cause the problem.
+    """
+
+    element_id: str
+    name: str
+    rule: str
+    message: str
+    severity: str
+    mend: str
+    elsewhere: str
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity == "error"
+
+    def as_json(self) -> dict[str, str]:
+        return asdict(self)
+
+
+def source_file_of(draft: Draft) -> SourceFile:
+    """The draft as the file it would be published as."""
+    name = f"{draft.pack}/{draft.process_id}.bpmn"
+    return SourceFile(Kind.BPMN, draft.pack, draft.process_id, draft.xml, name)
+
+
+def look_over(session: Session, draft: Draft) -> list[Said]:
+    """All findings about publishing this draft now, errors first."""
+    file = source_file_of(draft)
+    found = [*_about_the_draft(file), *review(session, [file], task_types=registered())]
+    return in_words(found, file)
+
+
+def must_not_change(file: SourceFile) -> list[Finding]:
+    """What the drawing itself may not do, whatever else is right about it."""
+    return [finding for finding in _about_the_draft(file) if finding.is_error]
+
+
+def in_words(found: Iterable[Finding], file: SourceFile) -> list[Said]:
+    """Findings by the names of a drawing, errors first."""
+    drawing = sketch_or_none(file.content)
+    told = [_said(finding, file.name, drawing) for finding in dict.fromkeys(found)]
+    return sorted(told, key=lambda said: (not said.is_error, bool(said.elsewhere)))
+
+
+def _said(finding: Finding, file: str, drawing: Sketch | None) -> Said:
+    here = finding.file == file
+    element_id = finding.element_id if here else ""
+    return Said(
+        element_id=element_id,
+        name=drawing.name_of(element_id) if drawing and element_id else "",
+        rule=finding.rule,
+        message=finding.message,
+        severity=finding.severity,
+        mend=finding.mend,
+        elsewhere="" if here else finding.file,
+    )
+
+
+def _about_the_draft(file: SourceFile) -> Iterator[Finding]:
+    drawing = sketch_or_none(file.content)
+    if drawing is None:
+        return
+    process = drawing.process
+    if process is not None and process.id != file.key:
+        yield Finding(
+            file.name,
+            process.id,
+            "id-stable",
+            f"The process has the id “{process.id}” now; running cases and other processes know "
+            f"it as “{file.key}”.",
+            mend=f"Change its id back to “{file.key}”.",
+        )
+    if not drawing.is_laid_out:
+        yield Finding(
+            file.name,
+            "",
+            "no-layout",
+            "The file says what happens but not where to draw it, so the canvas stays empty.",
+            severity="warning",
+            mend="Change it in the outline, or save it once in a tool that lays it out.",
+        )
