@@ -238,8 +238,7 @@ def _opened(turn: Turn, stop_before: Collection[str]) -> Live:
 
 
 def _bound(turn: Turn) -> RuntimeHost:
-    host = RuntimeHost()
-    host.bind(turn)
+    (host := RuntimeHost()).bind(turn)
     return host
 
 
@@ -297,5 +296,6 @@ def _cancel(turn: Turn, action: CancelInstance) -> StepResult:
         raise InvalidInput("Say why the process is to end.")
     save_cancelled(turn)
     turn.audit("process.cancelled", {})
-    instance = turn.instance
-    return StepResult(instance_id=instance.id, lock_version=instance.lock_version, finished=True)
+    return StepResult(
+        instance_id=turn.instance.id, lock_version=turn.instance.lock_version, finished=True
+    )
