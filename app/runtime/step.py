@@ -36,8 +36,7 @@ from app.runtime.turn import Known, Turn, begin, lock_instance
 
 #: Elements that may fail in one step and become incidents; more means something else is wrong.
 MOST_FAILURES = 20
-#: Messages that processes send each other within one transaction.
-DEEPEST_DELIVERY = 20
+DEEPEST_DELIVERY = 20  # messages that processes send each other within one transaction
 
 
 class StepFailed(AppError):
