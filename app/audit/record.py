@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import bindparam, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapper, Session
 
@@ -15,6 +15,12 @@ from app import clock
 from app.audit.models import AuditChain, AuditEvent
 
 SITE = "site"
+LOCKED_END = (
+    select(AuditChain)
+    .where(AuditChain.chain == bindparam("chain"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 #: Set once at start by ``use_key``; an installation without one still has a chain, not a secret.
 _keys: list[bytes] = [b"unkeyed"]
@@ -93,16 +99,14 @@ def _written(moment: datetime) -> str:
 
 def _locked_end(session: Session, chain: str) -> AuditChain:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    found = select(AuditChain).where(AuditChain.chain == chain)
-    locked = found.with_for_update().execution_options(populate_existing=True)
     session.flush()
-    end = session.scalar(locked)
+    end = session.scalar(LOCKED_END, {"chain": chain})
     if end is None:
         # two first events at once: one inserts, the other waits and finds it
         session.execute(
             insert(AuditChain).values(chain=chain, position=0, hash="").on_conflict_do_nothing()
         )
-        end = session.scalars(locked).one()
+        end = session.scalars(LOCKED_END, {"chain": chain}).one()
     return end
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -13,6 +13,19 @@ from app.runtime.hooks import CaseScope
 
 #: Parts that only one person plays at a time; naming the next ends the one before.
 SINGLE = frozenset({"lead", "assessor"})
+
+# Asked for every task that opens, so they are built once.
+HOLDER = (
+    select(CaseMember.user_id)
+    .where(
+        CaseMember.case_id == bindparam("case_id"),
+        CaseMember.role == bindparam("role"),
+        CaseMember.until.is_(None),
+    )
+    .order_by(CaseMember.id.desc())
+    .limit(1)
+)
+SCOPE = select(Case.area_id, Case.locality_id, Case.team_id).where(Case.id == bindparam("case_id"))
 
 
 def join(session: Session, case: Case, user_id: int, role: str) -> None:
@@ -43,12 +56,7 @@ def current_members(session: Session, case_id: int) -> list[CaseMember]:
 
 def holder(session: Session, case_id: int, role: str) -> int | None:
     """Who plays this part now; the latest where several do."""
-    return session.scalar(
-        select(CaseMember.user_id)
-        .where(CaseMember.case_id == case_id, CaseMember.role == role, CaseMember.until.is_(None))
-        .order_by(CaseMember.id.desc())
-        .limit(1)
-    )
+    return session.scalar(HOLDER, {"case_id": case_id, "role": role})
 
 
 def case_role(session: Session, case_id: int, role: str, facts: Mapping[str, object]) -> int | None:
@@ -73,10 +81,8 @@ def case_role(session: Session, case_id: int, role: str, facts: Mapping[str, obj
 
 def case_scope(session: Session, case_id: int) -> CaseScope | None:
     """Where the work of a case belongs."""
-    case = session.get(Case, case_id)
-    if case is None:
-        return None
-    return CaseScope(case.area_id, case.locality_id, case.team_id)
+    found = session.execute(SCOPE, {"case_id": case_id}).first()
+    return CaseScope(*found) if found is not None else None
 
 
 def _manager_of(session: Session, user_id: int | None) -> int | None:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app import clock
 from app.errors import NotFound
@@ -20,6 +20,30 @@ from app.identity.models import (
     UserRole,
 )
 from app.identity.permissions import Role
+
+# Asked for every task that opens, so they are built once.
+_deputy = aliased(User)
+DEPUTY = (
+    select(_deputy.id)
+    .join(Absence, Absence.deputy_id == _deputy.id)
+    .where(
+        Absence.user_id == bindparam("user_id"),
+        Absence.from_on <= bindparam("day"),
+        Absence.until_on >= bindparam("day"),
+        _deputy.is_active,
+    )
+    .order_by(Absence.from_on.desc(), Absence.id.desc())
+    .limit(1)
+)
+PRESENT = select(User.id, DEPUTY.scalar_subquery()).where(
+    User.id == bindparam("user_id"), User.is_active
+)
+PLAYS_IN_TEAM = (
+    select(User.id)
+    .join(UserRole, UserRole.user_id == User.id)
+    .where(User.team_id == bindparam("team_id"), User.is_active, UserRole.role == bindparam("role"))
+    .limit(1)
+)
 
 
 class PersonNotFound(NotFound):
@@ -83,17 +107,29 @@ def team_supervisors(session: Session, team_id: int | None) -> list[User]:
     return [user for user in team_members(session, team_id) if Role.SUPERVISOR in user.roles]
 
 
+def team_plays(session: Session, team_id: int, role: Role) -> bool:
+    """Whether an active member of this team has the role."""
+    return session.scalar(PLAYS_IN_TEAM, {"team_id": team_id, "role": role}) is not None
+
+
 def deputy_of(session: Session, user_id: int, on: date | None = None) -> User | None:
     """Who stands in for an absent person; None while they are there or nobody does."""
-    day = on or clock.today()
-    return session.scalar(
-        select(User)
-        .join(Absence, Absence.deputy_id == User.id)
-        .where(Absence.user_id == user_id, Absence.from_on <= day, Absence.until_on >= day)
-        .where(User.is_active)
-        .order_by(Absence.from_on.desc(), Absence.id.desc())
-        .limit(1)
-    )
+    deputy_id = session.scalar(DEPUTY, {"user_id": user_id, "day": on or clock.today()})
+    return session.get(User, deputy_id) if deputy_id is not None else None
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Somebody who still works here, and who stands in for them today."""
+
+    user_id: int
+    deputy_id: int | None
+
+
+def presence(session: Session, user_id: int) -> Presence | None:
+    """None when this person has left."""
+    found = session.execute(PRESENT, {"user_id": user_id, "day": clock.today()}).first()
+    return Presence(*found) if found is not None else None
 
 
 def stands_in_for(session: Session, user_id: int, on: date | None = None) -> frozenset[int]:
