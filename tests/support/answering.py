@@ -66,7 +66,7 @@ def _put(first: BoundForm, typed: Typed, key: str, value: object) -> set[str]:
     if key in repeats:
         return _put_rows(first, typed, repeats[key], value)
     if key not in fields:
-        raise NotAnswerable(f"there is no question {key}; there are {sorted(first.layout.fields)}")
+        raise NotAnswerable(f"there is no question {key}; there are {sorted(fields)}")
     if fields[key].readonly:
         return set()
     for part in fields[key].parts:

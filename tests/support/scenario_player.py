@@ -128,9 +128,18 @@ class ScenarioPlayer:
     def _expect_fact(self, step: Step) -> None:
         facts = self.driver.instance(self.instance_id).facts
         for name, value in worked_out(step["expect_fact"]).items():
+            if self._is_supposed(name, value):
+                assert facts.get(name) is not None, f"{name} is not known"
+                continue
             assert feel.from_json(facts.get(name)) == feel.from_json(value), (
                 f"{name}: {facts.get(name)!r}"
             )
+
+    def _is_supposed(self, name: str, value: object) -> bool:
+        """Ids and days that the scenario made up; here they are those of real rows."""
+        answers = self.scenario.supposed.values()
+        made_up = [answer[name] for answer in answers if name in answer]
+        return not isinstance(value, bool) and value in worked_out(made_up)
 
     def _expect_message(self, step: Step) -> None:
         assert self._was_sent(step["expect_message"]), "it was not sent"

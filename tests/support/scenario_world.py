@@ -70,8 +70,7 @@ def _family_known(scenario: Scenario, session: Session, cast: Cast) -> int | Non
         return None
     said = scenario.answers("record_concern")
     children = [
-        (str(child["name"]), date.fromisoformat(child["date_of_birth"]))
-        for child in said["children"]
+        (str(child["name"]), _day(child.get("date_of_birth"))) for child in said["children"]
     ]
     family = _family(session, cast, str(said["family_name"]), children)
     worker = cast.one(Role.PRACTITIONER, 2)
@@ -83,15 +82,21 @@ def _family_known(scenario: Scenario, session: Session, cast: Cast) -> int | Non
     return case.id
 
 
+def _day(said: object) -> date | None:
+    return date.fromisoformat(said) if isinstance(said, str) else None
+
+
 def _family(
-    session: Session, cast: Cast, name: str, children: Iterable[tuple[str, date]]
+    session: Session, cast: Cast, name: str, children: Iterable[tuple[str, date | None]]
 ) -> Family:
     family = Family(
         name=name, name_key=name_key(name), area_id=cast.area, locality_id=cast.locality
     )
     session.add(family)
     session.flush()
-    people = [(child, "child", born) for child, born in children]
+    people: list[tuple[str, str, date | None]] = [
+        (child, "child", born) for child, born in children
+    ]
     people.append((f"Jess {name}", "parent", date(1990, 1, 1)))
     session.add_all(
         Person(family_id=family.id, name=who, name_key=name_key(who), role=role, date_of_birth=born)

@@ -14,6 +14,7 @@ from app.errors import InvalidInput
 from app.runtime.automatic import StepContext, automatic
 from app.tasks.automatic.reading import (
     Document,
+    author,
     case_of,
     day,
     document,
@@ -38,7 +39,8 @@ def record_assessment(context: StepContext, inputs: dict[str, Any]) -> dict[str,
     level = text(recommended, "level_recommended")
     if level.isdecimal():
         case.level = int(level)
-    join(context.session, case, who_acts(context), "assessor")
+    assessor = author(context, "weigh_up_needs", "hear_the_family", "recommend_level")
+    join(context.session, case, assessor, "assessor")
     record(
         context.session,
         actor=context.actor.name,

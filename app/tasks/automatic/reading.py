@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from app import clock
 from app.cases.models import Case
 from app.errors import AppError
 from app.identity.models import User
 from app.runtime.automatic import StepContext
+from app.runtime.models import Submission
 
 Document = dict[str, Any]
 
@@ -79,6 +82,21 @@ def user_id(found: Mapping[str, Any], key: str) -> int | None:
 def who_acts(context: StepContext) -> int:
     """The person behind this step: whoever set it moving, else who opened the case."""
     return context.actor.user_id or case_of(context).opened_by_id
+
+
+def author(context: StepContext, *element_ids: str) -> int:
+    """Who last handed in the first of these tasks that was done; else who acts now."""
+    for element_id in element_ids:
+        found = context.session.scalar(
+            select(Submission.by_id)
+            .where(Submission.case_id == context.case_id, Submission.element_id == element_id)
+            .where(Submission.changed.is_(None), Submission.by_id.is_not(None))
+            .order_by(Submission.id.desc())
+            .limit(1)
+        )
+        if found is not None:
+            return found
+    return who_acts(context)
 
 
 def existing_user(context: StepContext, number: int | None) -> User | None:
