@@ -65,7 +65,7 @@ def _claim() -> OutboxMessage | None:
 
 def _send(message: OutboxMessage, settings: Settings) -> bool:
     try:
-        email = as_email(message, sender=settings.mail_from)
+        email = as_email(message, sender=settings.mail_from, site=settings.public_url)
         with smtplib.SMTP(
             settings.smtp_host, settings.smtp_port, timeout=PATIENCE_SECONDS
         ) as server:

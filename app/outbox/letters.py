@@ -33,9 +33,12 @@ def written(template: str, payload: Mapping[str, Any]) -> tuple[str, str]:
     return " ".join(subject.split()), text.strip() + "\n"
 
 
-def as_email(message: OutboxMessage, *, sender: str) -> EmailMessage:
-    """The same message gives the same Message-ID each time, so receivers can tell repeats."""
-    subject, text = written(message.template, message.payload)
+def as_email(message: OutboxMessage, *, sender: str, site: str = "") -> EmailMessage:
+    """The same message gives the same Message-ID each time, so receivers can tell repeats.
+
+    ``site`` is where people reach this site; a link such as ``/tasks/7`` is completed with it.
+    """
+    subject, text = written(message.template, _with_whole_link(message.payload, site))
     email = EmailMessage()
     email["From"] = sender
     email["To"] = message.to
@@ -45,3 +48,8 @@ def as_email(message: OutboxMessage, *, sender: str) -> EmailMessage:
     email["Auto-Submitted"] = "auto-generated"
     email.set_content(text)
     return email
+
+
+def _with_whole_link(payload: Mapping[str, Any], site: str) -> Mapping[str, Any]:
+    link = str(payload.get("link", ""))
+    return {**payload, "link": site.rstrip("/") + link} if link.startswith("/") else payload

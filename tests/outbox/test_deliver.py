@@ -163,3 +163,12 @@ def test_a_letter_that_cannot_be_written_is_refused_when_it_is_queued() -> None:
         _queue(template="no_such_letter")
     with pytest.raises(TemplateError):
         _queue(payload={"reference": "EH-1"})
+
+
+def test_a_link_inside_this_site_arrives_with_the_whole_address(
+    with_mail: Settings, mail_server: MailServer
+) -> None:
+    _queue("inside:17", payload={**PAYLOAD, "link": "/tasks/17"})
+    deliver_due(replace(with_mail, public_url="https://help.example.org/"))
+    (email,) = mail_server.received
+    assert "https://help.example.org/tasks/17" in str(email.get_payload(decode=True))
