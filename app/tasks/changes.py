@@ -46,7 +46,7 @@ def correctable(
         return None
     pack = pack_of_area(session, task.area_id)
     schema = {"type": "default", "id": "changes", "schemaVersion": 18, "components": components}
-    form = load(pack.in_words(json.dumps(schema)))
+    form = load(schema, in_words=pack.in_words)
     kept = {name: values for name, values in (posted or {}).items() if _is_of(name, wanted)}
     bound = form.bind(
         kept if posted is not None else None,

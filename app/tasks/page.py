@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session, undefer
@@ -54,7 +55,13 @@ def form_of(session: Session, task: Task, pack: Pack) -> Form:
         if task.form_version_id is not None
         else None
     )
-    return load(pack.in_words(version.content if version else EMPTY_FORM))
+    return _loaded(version.content if version else EMPTY_FORM, pack)
+
+
+@lru_cache(maxsize=500)
+def _loaded(content: str, pack: Pack) -> Form:
+    """Forms are immutable, and reading one costs more than showing it."""
+    return load(content, in_words=pack.in_words)
 
 
 def bind(
