@@ -1,0 +1,82 @@
+"""The stock engine as a third voice: the same drawing, kept in memory, which is its best case."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn import BpmnEvent, BpmnWorkflow
+from SpiffWorkflow.bpmn.parser import BpmnParser
+from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
+from SpiffWorkflow.util.task import TaskState
+
+for noisy in ("spiff", "spiff.task", "spiff.workflow"):
+    logging.getLogger(noisy).setLevel(logging.CRITICAL)
+
+LONG_AGO = "2000-01-01T00:00:00+00:00"
+Open = tuple[str, object]
+
+
+class Silent(Exception):
+    """Something is open that the stock engine does not offer."""
+
+
+class Stock:
+    """``items`` names for each block of the model the variable its item is in."""
+
+    def __init__(
+        self, file: bytes, facts: Mapping[str, object], items: Mapping[str, str]
+    ) -> None:
+        self._items = items
+        parser = BpmnParser()
+        parser.add_bpmn_str(file)
+        spec = parser.get_spec("p")
+        self.workflow = BpmnWorkflow(spec, parser.get_subprocess_specs("p"))
+        self.workflow.get_next_task(state=TaskState.READY).data.update(facts)
+        self.workflow.do_engine_steps()
+        self.workflow.refresh_waiting_tasks()
+
+    @property
+    def finished(self) -> bool:
+        return bool(self.workflow.is_completed())
+
+    def open(self) -> list[Open]:
+        found = self.workflow.get_tasks(state=TaskState.READY, manual=True)
+        return sorted(map(self._named, found), key=repr)
+
+    def _named(self, task: Any) -> Open:
+        element_id = _element(task)
+        return element_id, task.data.get(self._items[element_id.split("_")[0]])
+
+    def complete(self, what: Open, answers: Mapping[str, object]) -> None:
+        for task in self.workflow.get_tasks(state=TaskState.READY, manual=True):
+            if self._named(task) == what:
+                task.data.update(answers)
+                task.run()
+                self._go_on()
+                return
+        raise Silent(f"{what} is not open")
+
+    def send(self, name: str) -> None:
+        event = BpmnEvent(MessageEventDefinition(name), payload={})
+        self.workflow.send_event(event)
+        self._go_on()
+
+    def time_out(self, element_id: str) -> None:
+        for task in self.workflow.get_tasks(state=TaskState.WAITING):
+            if _element(task) == element_id:
+                task.internal_data["event_value"] = LONG_AGO
+                break
+        else:
+            raise Silent(f"the timer {element_id} does not wait")
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """``refresh_waiting_tasks`` comes after the steps, so a timer needs a second round."""
+        for _ in range(2):
+            self.workflow.do_engine_steps()
+            self.workflow.refresh_waiting_tasks()
+        self.workflow.do_engine_steps()
+
+
+def _element(task: Any) -> str:
+    return str(task.task_spec.bpmn_id or task.task_spec.name).removesuffix(" [child]")
