@@ -17,6 +17,10 @@ from app.cases import registration
 from app.cases import views as cases
 from app.cases import views_start as _beginnings  # noqa: F401  adds routes
 from app.config import Settings
+from app.modeller import views as modeller
+from app.modeller import views_drafts as _modelling  # noqa: F401  adds routes
+from app.modeller import views_outline as _outline  # noqa: F401  adds routes
+from app.modeller import views_publish as _publishing  # noqa: F401  adds routes
 from app.tasks import automatic as _automatic  # noqa: F401  registers the automatic steps
 from app.tasks import views as tasks
 from app.tasks import views_sign_off as _decisions  # noqa: F401  adds routes
@@ -44,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     messages.bp,
     tasks.bp,
     cases.bp,
+    modeller.bp,
 )
 
 HERE = Path(__file__).parent

@@ -36,6 +36,13 @@ class Sketch:
         flow = self.drawing.flows.get(element_id)
         return self._name_of_flow(flow) if flow else ""
 
+    def step_of(self, element_id: str) -> str:
+        """The step that a finding about this element or flow belongs to; empty when there is none."""
+        flow = self.drawing.flows.get(element_id)
+        known = self.drawing.elements.keys() | {each.id for each in self.drawing.processes}
+        step_id = flow.source if flow else element_id
+        return step_id if step_id in known else ""
+
     def leads_to(self, flow: Flow) -> str:
         """The name of what happens next on this way, past plain gateways."""
         return self.drawing.leads_to(flow.target)

@@ -1,10 +1,12 @@
 """Changing a step in words: the same file as the canvas writes, touched only where asked."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.engine.xml import BPMN, Node
+from app.engine.reader import KINDS
+from app.engine.xml import BPMN, Node, local
 from app.errors import InvalidInput, NotFound
 from app.modeller.document import Document
 from app.modeller.fields import Field, condition_of, fields_of, write_condition
@@ -12,6 +14,8 @@ from app.modeller.fields import Field, condition_of, fields_of, write_condition
 #: What XML cannot carry.
 UNFIT = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LONGEST_CONDITION = 2000
+#: The process itself has a name and a text, too.
+STEPS = frozenset({*KINDS, "process"})
 
 
 class StepNotFound(NotFound):
@@ -45,6 +49,12 @@ class StepForm:
     ways: tuple[WayField, ...]
     default: str
 
+    @property
+    def fingerprint(self) -> str:
+        """Changes when somebody changes this step, whatever they do to others."""
+        said = [(field.key, value) for field, value in self.fields]
+        return hashlib.sha256(repr((said, self.ways, self.default)).encode()).hexdigest()[:16]
+
 
 def step_form(xml: str, element_id: str) -> StepForm:
     """The step as it is.
@@ -54,7 +64,7 @@ def step_form(xml: str, element_id: str) -> StepForm:
         StepNotFound: it has no such step.
     """
     document = Document(xml)
-    node = _node(document, element_id)
+    node = _step(document, element_id)
     return StepForm(
         element_id=element_id,
         fields=tuple((field, field.read(node)) for field in fields_of(node)),
@@ -79,7 +89,7 @@ def changed(xml: str, element_id: str, answers: Mapping[str, str]) -> str:
         EditRefused: a value is too long or cannot be in a file.
     """
     document = Document(xml)
-    node = _node(document, element_id)
+    node = _step(document, element_id)
     said = {key: value.replace("\r\n", "\n").strip() for key, value in answers.items()}
     form = step_form(xml, element_id)
     _refuse_unfit(form, said)
@@ -121,6 +131,13 @@ def _refuse_unfit(form: StepForm, said: Mapping[str, str]) -> None:
             problems[key] = f"Use at most {most} letters"
     if problems:
         raise EditRefused(problems)
+
+
+def _step(document: Document, element_id: str) -> Node:
+    node = _node(document, element_id)
+    if local(node) not in STEPS:
+        raise StepNotFound
+    return node
 
 
 def _node(document: Document, element_id: str) -> Node:

@@ -1,7 +1,7 @@
 """What of a step can be changed in words, and where in the file each of it stands."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.engine.xml import BPMN, ZEEBE, Node, local
 from app.modeller.document import (
@@ -36,8 +36,7 @@ def fields_of(node: Node) -> Iterator[Field]:
     """What can be changed at this element, in the order of the page."""
     tag = local(node)
     yield NAME
-    if tag != "sequenceFlow":
-        yield DOCUMENTATION
+    yield DOCUMENTATION if tag in HUMAN else ABOUT
     if tag in HUMAN:
         yield from (FORM, ROLE, DUE)
     if _timer(node) is not None:
@@ -178,6 +177,7 @@ DOCUMENTATION = Field(
     kind="text",
     longest=10_000,
 )
+ABOUT = replace(DOCUMENTATION, label="Explanation", hint="")
 FORM = Field(
     "form", "Form", *_extension("formDefinition", "formId"), kind="choice", choices="forms"
 )

@@ -18,10 +18,12 @@ from app.runtime.automatic import registered
 class Said:
     """A finding for a page. ``element_id`` is empty when it is not about a part of this drawing.
 
+    ``step_id`` is the step to open in the outline: for a line, the choice it leads out of.
     ``elsewhere`` names another file in which publishing would cause the problem.
     """
 
     element_id: str
+    step_id: str
     name: str
     rule: str
     message: str
@@ -67,6 +69,7 @@ def _said(finding: Finding, file: str, drawing: Sketch | None) -> Said:
     element_id = finding.element_id if here else ""
     return Said(
         element_id=element_id,
+        step_id=drawing.step_of(element_id) if drawing else "",
         name=drawing.name_of(element_id) if drawing and element_id else "",
         rule=finding.rule,
         message=finding.message,

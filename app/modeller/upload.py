@@ -33,9 +33,9 @@ def upload(session: Session, reach: Reach, user: User, *, pack: str, content: by
 
     Raises:
         UploadRefused: it cannot be read, or its parts have no ids of their own.
-        NotAllowed: the person may not edit, or does not work with this pack.
+        NotAllowed: the person does not work with this pack.
     """
-    if not reach.may_edit or not reach.sees(pack):
+    if not reach.sees(pack):
         raise NotAllowed("You can only add processes to the areas you work in.")
     text = as_text(content)
     process_id = _process_id(text)

@@ -2,7 +2,7 @@
 
 const KIND = 'app-finding';
 
-/** findings: [{element_id, message, severity: "error" | "warning"}] */
+/** findings: [{element_id, name, message, mend, elsewhere, severity: "error" | "warning"}] */
 export function showFindings(modeler, list, findings) {
   const overlays = modeler.get('overlays');
   overlays.remove({ type: KIND });
@@ -14,21 +14,31 @@ function line(modeler, finding) {
   const item = document.createElement('li');
   item.className = finding.severity === 'warning' ? 'is-warning' : 'is-error';
   const element = modeler.get('elementRegistry').get(finding.element_id);
+  const words = [finding.message, finding.mend].filter(Boolean).join(' ');
+  item.append(kind(finding), ' ');
   if (!element) {
-    item.textContent = finding.message;
+    item.append(finding.elsewhere ? `In ${finding.elsewhere}: ${words}` : words);
     return item;
   }
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'app-quiet-button';
-  button.textContent = element.businessObject.name || finding.element_id;
+  button.textContent = element.businessObject.name || finding.name || finding.element_id;
   button.addEventListener('click', () => {
     modeler.get('canvas').scrollToElement(element, 120);
     modeler.get('selection').select(element);
     modeler.get('canvas').focus();
   });
-  item.append(button, ` ${finding.message}`);
+  item.append(button, ` ${words}`);
   return item;
+}
+
+function kind(finding) {
+  const chip = document.createElement('span');
+  const warning = finding.severity === 'warning';
+  chip.className = `app-chip app-chip--${warning ? 'soon' : 'overdue'}`;
+  chip.textContent = warning ? 'Think about' : 'Put right';
+  return chip;
 }
 
 function mark(modeler, overlays, finding) {
