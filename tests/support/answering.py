@@ -1,18 +1,17 @@
 """Fills in a form as a person would: what a story says, and something fitting for the rest."""
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
 from app import clock
-from app.forms import BoundForm
+from app.forms import BoundForm, Form
 from app.forms.bound import Slot
 from app.forms.model import Field, Kind, Repeat
 from app.forms.values import typed_from
 
 Typed = dict[str, list[str]]
-Bind = Callable[[Typed | None], BoundForm]
 MOST_ROUNDS = 60
 #: Days from today that may be asked for, the likeliest first.
 DAYS = (0, 7, 14, 28, 1, 42, 56, -1, -7, -30, -400, -3000)
@@ -22,23 +21,26 @@ class NotAnswerable(AssertionError):
     """The form refuses what the story says, or nothing fits."""
 
 
-def fill_in(bind: Bind, answers: Mapping[str, Any], seed: str) -> BoundForm:
-    """The form as handed in, valid. Questions that do not apply are left out by the form.
+def fill_in(form: Form, first: BoundForm, answers: Mapping[str, Any], seed: str) -> Typed:
+    """What the page sends once everything that applies is answered.
 
     Args:
-        bind: joins what was typed with the form; called with None for the first page.
+        first: the page as it is opened.
         answers: what the story says. A person or place that does not exist is replaced.
         seed: the same seed fills the rest in the same way.
+
+    Raises:
+        NotAnswerable: the form and the story do not fit.
     """
-    first = bind(None)
     typed, said = _as_posted(first), set[str]()
     for key, value in answers.items():
         said |= _put(first, typed, key, value)
     fitting: dict[str, Iterator[Typed]] = {}
+    around = first.around
     for _ in range(MOST_ROUNDS):
-        bound = bind(typed)
+        bound = form.bind(typed, around.known, options=around.options, env=around.env)
         if bound.validate():
-            return bound
+            return typed
         for problem in bound.errors:
             if problem.key in said:
                 raise NotAnswerable(f"{problem.key}: {problem.words}")
@@ -48,7 +50,7 @@ def fill_in(bind: Bind, answers: Mapping[str, Any], seed: str) -> BoundForm:
             if better is None:
                 raise NotAnswerable(f"nothing fits {problem.key or 'the page'}: {problem.words}")
             typed.update(better)
-    raise NotAnswerable("; ".join(f"{p.key}: {p.words}" for p in bind(typed).errors))
+    raise NotAnswerable(f"after {MOST_ROUNDS} tries something is still missing")
 
 
 def _as_posted(first: BoundForm) -> Typed:

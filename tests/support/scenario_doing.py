@@ -10,13 +10,14 @@ import app.tasks.automatic  # noqa: F401  registers the automatic steps
 from app.cases.models import Case
 from app.cases.registration import register_with_runtime
 from app.db import reading, transaction
+from app.definitions.live import pack_of_area
 from app.identity.models import User
 from app.identity.people import get_user
 from app.identity.permissions import Role
 from app.runtime.models import Task, TaskKind
 from app.runtime.results import StepResult
 from app.tasks.complete import complete_task
-from app.tasks.page import bind
+from app.tasks.page import bind, form_of
 from app.tasks.policy import open_task, refusal_to_complete, refusal_to_decide
 from app.tasks.sign_off import Answer, decide
 from tests.support.answering import fill_in
@@ -38,7 +39,10 @@ def hand_in(task_id: int, user_id: int, answers: Mapping[str, Any], seed: str) -
         user = get_user(session, user_id)
         task = open_task(session, user, task_id)
         case = session.get(Case, task.case_id) if task.case_id is not None else None
-        bound = fill_in(lambda typed: bind(session, task, case, typed), answers, seed)
+        form = form_of(session, task, pack_of_area(session, task.area_id))
+        typed = fill_in(form, bind(session, task, case), answers, seed)
+        bound = bind(session, task, case, typed)
+        assert bound.validate(), bound.errors
         return complete_task(session, task, bound.answers, user=user)
 
 
