@@ -4,13 +4,76 @@ Families are not inserted: the real engine is run with scripted answers under a 
 that history, audit, clocks and diagrams are true.
 """
 
-from app import db
-from app.demo.families import play_families
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from app import clock, db
+from app.audit.models import AuditEvent
+from app.audit.record import record
+from app.definitions.live import pack_of_area
+from app.demo.days import Days
 from app.demo.people import add_people
+from app.demo.player import Player
+from app.demo.stories import Story, read_stories
+from app.errors import AppError
+from app.identity.models import User
+
+logger = logging.getLogger(__name__)
+
+BEGUN, FINISHED = "demonstration.begun", "demonstration.finished"
+ACTOR = "system:demonstration"
+#: Whose calendar of working days the stories are laid out by; all areas share the bank holidays.
+CALENDAR_OF = "starter"
 
 
-def load_demo() -> None:
-    """Load everything. Dates count from today; the same seed gives the same stories."""
+class DemonstrationHalfMade(AppError):
+    """The demonstration families were only half made. Run `make reset`, then start again."""
+
+
+def load_demo() -> int:
+    """Make the demonstration once; returns how many stories were played, 0 if there was nothing to do.
+
+    Dates count from today; the same seed gives the same stories. A database with people of its own
+    is left alone.
+
+    Raises:
+        DemonstrationHalfMade: an earlier start was interrupted while it was being made.
+    """
+    if not _is_wanted():
+        return 0
     with db.transaction() as session:
+        record(session, actor=ACTOR, action=BEGUN)
         add_people(session)
-    play_families()
+        calendar = pack_of_area(session, CALENDAR_OF).calendar
+    days = Days(clock.now().astimezone(clock.LONDON), calendar)
+    stories = read_stories(days)
+    play(stories, days)
+    with db.transaction() as session:
+        record(session, actor=ACTOR, action=FINISHED, detail={"stories": len(stories)})
+    return len(stories)
+
+
+def play(stories: Sequence[Story], days: Days) -> Player:
+    """Play stories from the first step of any to now, the weekly panel with them."""
+    player = Player(days)
+    if panels := [step.moment for story in stories if not story.family for step in story.steps]:
+        player.start_calendar(min(panels) - timedelta(days=9))
+    player.play(stories)
+    return player
+
+
+def _is_wanted() -> bool:
+    """Whether nothing is there yet; a half-made demonstration is refused."""
+    with db.reading() as session:
+        marks = set(
+            session.scalars(
+                select(AuditEvent.action).where(AuditEvent.action.in_((BEGUN, FINISHED)))
+            )
+        )
+        people = session.scalar(select(func.count()).select_from(User)) or 0
+    if marks == {BEGUN}:
+        raise DemonstrationHalfMade
+    return not people
