@@ -12,8 +12,9 @@ from app.identity.people import names_of
 from app.runtime.models import DecisionRecord, Outcome, ProcessInstance, Submission, Task
 from app.runtime.records import Incident, MessageRow, StepHistory
 
-#: Elements whose passing means something to a reader; gateways and script steps do not.
-TOLD_KINDS = frozenset({"timer", "message", "boundary", "start", "end"})
+#: Elements whose passing means something to a reader: what came from outside, a clock or a message.
+#: Gateways, steps of code, and where a diagram begins and ends do not.
+TOLD_KINDS = frozenset({"catch", "boundary", "receive"})
 
 ANSWERS = {
     "approve": "agreed",
@@ -62,18 +63,27 @@ def chronology(
     """One page of a case's events. ``kinds`` empty means all of them."""
     found = [
         event
-        for source in (_opened, _tasks, _decisions, _notes, _concerns, _messages, _incidents)
+        for source in (_incidents, _decisions, _notes, _tasks, _concerns, _messages, _opened)
         for event in source(session, case, before, size)
         if not kinds or event.kind in kinds
     ]
     found.sort(key=lambda event: event.at, reverse=True)
-    shown = found[:size]
+    shown = _whole_moments(found, size)
     names = names_of(session, {e.by_id for e in shown if e.by_id is not None})
     named = tuple(
         Event(e.at, e.kind, e.title, e.text, e.by_id, names.get(e.by_id or 0, ""), e.task_id)
         for e in shown
     )
-    return Chronology(named, shown[-1].at if len(found) > size else None)
+    return Chronology(named, shown[-1].at if len(found) > len(shown) else None)
+
+
+def _whole_moments(found: list[Event], size: int) -> list[Event]:
+    """About ``size`` events, never a part of those of one moment: the next page begins before it."""
+    if len(found) <= size:
+        return found
+    boundary = found[size].at
+    newer = [event for event in found if event.at > boundary]
+    return newer or [event for event in found if event.at == boundary]
 
 
 def _until(
@@ -95,7 +105,7 @@ def _tasks(session: Session, case: Case, before: datetime | None, size: int) -> 
         .join(Task, Task.id == Submission.task_id)
         .where(Submission.case_id == case.id, *_until(Submission.at.expression, before))
         .where(Task.outcome == Outcome.COMPLETED)
-        .order_by(Submission.at.desc())
+        .order_by(Submission.at.desc(), Submission.id.desc())
         .limit(size + 1)
     )
     for name, task_id, at, by_id in session.execute(query):
@@ -107,7 +117,7 @@ def _decisions(session: Session, case: Case, before: datetime | None, size: int)
     query = (
         select(DecisionRecord)
         .where(DecisionRecord.case_id == case.id, *_until(decided.expression, before))
-        .order_by(decided.desc())
+        .order_by(decided.desc(), DecisionRecord.id.desc())
         .limit(size + 1)
     )
     for row in session.scalars(query):
@@ -126,7 +136,7 @@ def _notes(session: Session, case: Case, before: datetime | None, size: int) -> 
     query = (
         select(CaseNote)
         .where(CaseNote.case_id == case.id, *_until(CaseNote.written_at.expression, before))
-        .order_by(CaseNote.written_at.desc())
+        .order_by(CaseNote.written_at.desc(), CaseNote.id.desc())
         .limit(size + 1)
     )
     for note in session.scalars(query):
@@ -138,7 +148,7 @@ def _concerns(session: Session, case: Case, before: datetime | None, size: int) 
     query = (
         select(Concern)
         .where(Concern.case_id == case.id, *_until(Concern.raised_at.expression, before))
-        .order_by(Concern.raised_at.desc())
+        .order_by(Concern.raised_at.desc(), Concern.id.desc())
         .limit(size + 1)
     )
     for row in session.scalars(query):
@@ -157,7 +167,7 @@ def _messages(session: Session, case: Case, before: datetime | None, size: int) 
             StepHistory.name != "",
             *_until(StepHistory.at.expression, before),
         )
-        .order_by(StepHistory.at.desc())
+        .order_by(StepHistory.at.desc(), StepHistory.id.desc())
         .limit(size + 1)
     )
     for row in session.scalars(query):
@@ -176,7 +186,7 @@ def _incidents(session: Session, case: Case, before: datetime | None, size: int)
     query = (
         select(Incident)
         .where(Incident.case_id == case.id, *_until(Incident.happened_at.expression, before))
-        .order_by(Incident.happened_at.desc())
+        .order_by(Incident.happened_at.desc(), Incident.id.desc())
         .limit(size + 1)
     )
     for row in session.scalars(query):

@@ -1,5 +1,6 @@
 """What a case page says at a glance, and the record behind it."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +11,7 @@ from app.cases.families import children_of, describe_child, family_name
 from app.cases.members import current_members, holder
 from app.cases.models import (
     Case,
+    CaseMember,
     Consent,
     FrontDoorContact,
     Meeting,
@@ -185,10 +187,7 @@ def record_of(session: Session, case: Case) -> Record:
     people |= {row.made_by_id for row in contacts}
     names = names_of(session, people)
     return Record(
-        members=tuple(
-            MemberLine(names.get(m.user_id, ""), MEMBER_ROLES.get(m.role, m.role), m.since)
-            for m in members
-        ),
+        members=tuple(_members(members, names)),
         consents=tuple(consented),
         plans=tuple(plans),
         meetings=tuple(meetings),
@@ -197,6 +196,17 @@ def record_of(session: Session, case: Case) -> Record:
         decisions=tuple(decisions(session, case.id)),
         names=names,
     )
+
+
+def _members(members: Sequence[CaseMember], names: Mapping[int, str]) -> Iterator[MemberLine]:
+    """One line a person, however many parts they have, since the first of them."""
+    parts: dict[int, list[CaseMember]] = {}
+    for member in members:
+        parts.setdefault(member.user_id, []).append(member)
+    for user_id, of_one in parts.items():
+        words = [MEMBER_ROLES.get(member.role, member.role) for member in of_one]
+        said = ", ".join([words[0], *(word[0].lower() + word[1:] for word in words[1:])])
+        yield MemberLine(names.get(user_id, ""), said, min(member.since for member in of_one))
 
 
 ANSWER_WORDS = {

@@ -1,5 +1,6 @@
 """What is open in a case, as its page lists it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases.journey import role_name
-from app.cases.models import Case
+from app.cases.models import Case, PlanAction
 from app.definitions.live import pack_of_area
 from app.definitions.models import DefinitionSet, DefinitionVersion
 from app.errors import NotFound
@@ -29,6 +30,7 @@ class OpenTask:
     is_yours: bool
     opened_at: datetime
     due_at: datetime | None
+    about: str
 
 
 def open_tasks(session: Session, case_id: int, user_id: int) -> list[OpenTask]:
@@ -39,6 +41,7 @@ def open_tasks(session: Session, case_id: int, user_id: int) -> list[OpenTask]:
         .order_by(Task.due_sort, Task.id)
     ).all()
     names = names_of(session, {row.assignee_id for row in rows if row.assignee_id is not None})
+    about = about_tasks(session, rows)
     found = [
         OpenTask(
             task_id=row.id,
@@ -48,10 +51,24 @@ def open_tasks(session: Session, case_id: int, user_id: int) -> list[OpenTask]:
             is_yours=row.assignee_id == user_id,
             opened_at=row.opened_at,
             due_at=row.due_at,
+            about=about.get(row.id, ""),
         )
         for row in rows
     ]
     return sorted(found, key=lambda task: not task.is_yours)
+
+
+def about_tasks(session: Session, tasks: Sequence[Task]) -> dict[int, str]:
+    """Which one it is, of several tasks of the same name: the words of a plan's action."""
+    items = {task.id: task.item for task in tasks if task.case_role == "action_owner"}
+    wanted = {item for item in items.values() if isinstance(item, int)}
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(PlanAction.id, PlanAction.action).where(PlanAction.id.in_(wanted))
+    )
+    words = dict(rows.tuples())
+    return {task_id: words[item] for task_id, item in items.items() if item in words}
 
 
 def open_incidents(session: Session, case_id: int) -> list[Incident]:

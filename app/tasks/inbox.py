@@ -17,6 +17,7 @@ from app import clock
 from app.cases.matching import name_key
 from app.cases.models import Case, CaseMember, Family
 from app.cases.visible import Viewer, can_take
+from app.cases.work import about_tasks
 from app.identity.models import Locality, User
 from app.runtime.models import Task
 from app.tasks.paging import Cursor, Order, Page
@@ -64,6 +65,8 @@ class InboxRow:
     opened_at: datetime
     due_at: datetime | None
     sent_back: bool
+    #: Of several of the same name, which one: the words of a plan's action.
+    about: str = ""
 
 
 def mine(session: Session, viewer: Viewer, filters: Filters) -> Page[InboxRow]:
@@ -237,7 +240,8 @@ def _rows(session: Session, ids: Sequence[int]) -> tuple[InboxRow, ...]:
         .outerjoin(Locality, Locality.id == Task.locality_id)
         .outerjoin(holder, holder.id == Task.assignee_id)
         .where(Task.id.in_(ids))
-    )
+    ).all()
+    about = about_tasks(session, [row[0] for row in found])
     by_id = {
         task.id: InboxRow(
             task_id=task.id,
@@ -255,6 +259,7 @@ def _rows(session: Session, ids: Sequence[int]) -> tuple[InboxRow, ...]:
             opened_at=task.opened_at,
             due_at=task.due_at,
             sent_back=task.send_back_comment is not None,
+            about=about.get(task.id, ""),
         )
         for task, reference, stage, family, locality, assignee in found
     }
