@@ -58,6 +58,7 @@ class Step:
     kind: str
     who: str
     due: str
+    clock: str
     ways: tuple[Way, ...]
     inside: str
     attached_to: str
@@ -96,6 +97,7 @@ def _step(found: Sketch, pack: Pack, element: Element) -> Step:
         kind=KINDS[element.kind],
         who=_who(pack, element),
         due=in_words(element.due_date or (element.sign_off.due if element.sign_off else None)),
+        clock=in_words(element.timer, "after"),
         ways=tuple(ways_of(found, element)),
         inside=found.name_of(element.parent or ""),
         attached_to=found.name_of(element.attached_to or ""),
@@ -137,14 +139,14 @@ def _part_words(part: Part | None) -> str:
     return CASE_PARTS[part.case_role] if part.case_role else part.role.label
 
 
-def in_words(due: str | None) -> str:
-    """A due rule as people say it; an expression we have no words for stays as written."""
+def in_words(due: str | None, first: str = "within") -> str:
+    """A span as people say it; an expression we have no words for stays as written."""
     if not due:
         return ""
     if found := _WORKING_DAYS.fullmatch(due):
-        return f"within {_counted(int(found[1]), 'working day')}"
+        return f"{first} {_counted(int(found[1]), 'working day')}"
     if found := _DAYS.fullmatch(due):
-        return f"within {_counted(int(found[1]), 'day' if found[2] == 'D' else 'week')}"
+        return f"{first} {_counted(int(found[1]), 'day' if found[2] == 'D' else 'week')}"
     return due
 
 

@@ -49,11 +49,13 @@ def start_draft(pack: str, process_id: str) -> ResponseReturnValue:
 def edit(draft_id: int) -> ResponseReturnValue:
     with reading() as session:
         reach, draft = found(session, draft_id)
+        findings = look_over(session, draft)
         return render_template(
             "modeller/edit.html",
             **frame(session, reach, draft),
             xml=draft.xml,
-            findings=[said.as_json() for said in look_over(session, draft)],
+            findings=[said.as_json() for said in findings],
+            in_short=in_short(findings),
             catalogue=_catalogue(session, reach, draft),
         )
 

@@ -44,6 +44,7 @@ def outline_page(draft_id: int) -> ResponseReturnValue:
             **frame(session, reach, draft),
             steps=outline(drawing, reach.packs[draft.pack]) if drawing else [],
             readable=drawing is not None,
+            process_id=drawing.process.id if drawing and drawing.process else "",
             findings=findings,
             by_step=_by_step(findings),
             in_short=in_short(findings),
@@ -117,7 +118,7 @@ def _step_page(
         "modeller/step.html",
         **frame(session, reach, draft),
         form=form,
-        title=drawing.name_of(form.element_id) or form.element_id,
+        title=drawing.name_of(form.element_id) or "The whole process",
         typed=typed or {},
         problems=problems or {},
         page_errors=[

@@ -22,6 +22,11 @@ import './modeller.css';
 import { Session, announce } from './session.js';
 import OwnPropertiesModule from './sign-off.js';
 
+// pixels; and the scale below which labels cannot be read
+const PALETTE = 125;
+const EDGE = 20;
+const SMALLEST = 0.5;
+
 async function open(holder) {
   const catalogue = holder.dataset.catalogue ? JSON.parse(document.getElementById(holder.dataset.catalogue).textContent) : {};
   const modeler = new Modeler({
@@ -42,12 +47,22 @@ async function open(holder) {
     catalogue,
   });
   const { warnings } = await modeler.importXML(await readXml(holder));
-  modeler.get('canvas').zoom('fit-viewport', 'auto');
+  fit(modeler.get('canvas'));
   holder.modeler = modeler;
   new Session(holder, modeler).listen();
   holder.dataset.warnings = String(warnings.length);
   holder.dataset.ready = 'true';
   announce(holder, 'ready', { modeler, warnings });
+}
+
+// Beside the palette, and never so small that nothing can be read: then from the start.
+function fit(canvas) {
+  const { inner, outer } = canvas.viewbox();
+  const wide = outer.width > 3 * PALETTE;
+  const left = wide ? PALETTE : EDGE;
+  const scale = Math.min(1, Math.max(SMALLEST, Math.min((outer.width - left - EDGE) / inner.width, (outer.height - 2 * EDGE) / inner.height)));
+  const height = outer.height / scale;
+  canvas.viewbox({ x: inner.x - left / scale, y: inner.y - Math.max(EDGE / scale, (height - inner.height) / 2), width: outer.width / scale, height });
 }
 
 async function readXml(holder) {

@@ -1,7 +1,6 @@
 // Hints while drawing. What may be published is decided by the server, which also tries the process.
 import StaticResolver from 'bpmnlint/lib/resolver/static-resolver';
 import endEventRequired from 'bpmnlint/rules/end-event-required';
-import fakeJoin from 'bpmnlint/rules/fake-join';
 import labelRequired from 'bpmnlint/rules/label-required';
 import noComplexGateway from 'bpmnlint/rules/no-complex-gateway';
 import noDisconnected from 'bpmnlint/rules/no-disconnected';
@@ -12,7 +11,6 @@ import startEventRequired from 'bpmnlint/rules/start-event-required';
 
 const BOOK = {
   'end-event-required': endEventRequired,
-  'fake-join': fakeJoin,
   'label-required': labelRequired,
   'no-complex-gateway': noComplexGateway,
   'no-disconnected': noDisconnected,

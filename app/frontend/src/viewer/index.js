@@ -68,5 +68,6 @@ function fit(viewer, holder) {
   // an open step inside an open sub-process: the step itself is the place
   const [current] = registry.filter(isOpen).sort((one, other) => one.width * one.height - other.width * other.height);
   canvas.zoom(smallest, 'auto');
-  if (current) canvas.scrollToElement(current, { top: 60, bottom: 60, left: 220, right: 220 });
+  const start = registry.filter((element) => element.type === 'bpmn:StartEvent')[0];
+  if (current ?? start) canvas.scrollToElement(current ?? start, { top: 60, bottom: 60, left: 220, right: 220 });
 }
