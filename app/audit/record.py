@@ -7,20 +7,23 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, event, select
+from sqlalchemy import bindparam, event, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapper, Session
 
 from app import clock
 from app.audit.models import AuditChain, AuditEvent
+from app.db import Base
 
 SITE = "site"
+
+# Written as tables, by statements built once: every step of every process passes here.
+ADD = insert(Base.metadata.tables[AuditEvent.__tablename__])
+ENDS = Base.metadata.tables[AuditChain.__tablename__]
 LOCKED_END = (
-    select(AuditChain)
-    .where(AuditChain.chain == bindparam("chain"))
-    .with_for_update()
-    .execution_options(populate_existing=True)
+    select(ENDS.c.position, ENDS.c.hash).where(ENDS.c.chain == bindparam("chain")).with_for_update()
 )
+MOVE_END = update(ENDS).where(ENDS.c.chain == bindparam("of"))
 
 #: Set once at start by ``use_key``; an installation without one still has a chain, not a secret.
 _keys: list[bytes] = [b"unkeyed"]
@@ -47,7 +50,7 @@ def record(
     action: str,
     case_id: int | str | None = None,
     detail: Mapping[str, Any] | None = None,
-) -> AuditEvent:
+) -> None:
     """Add one event in the caller's transaction; if it cannot be written, the change fails too.
 
     Args:
@@ -59,22 +62,21 @@ def record(
             anything a person typed.
     """
     chain = SITE if case_id is None else f"case:{case_id}"
-    end = _locked_end(session, chain)
-    added = AuditEvent(
-        chain=chain,
-        position=end.position + 1,
-        at=clock.now(),
-        actor=actor,
-        action=action,
-        case_id=None if case_id is None else str(case_id),
-        detail=dict(detail or {}),
-        key_id=key_id(current_key()),
-        previous_hash=end.hash,
-    )
-    added.hash = seal(added, current_key())
-    session.add(added)
-    end.position, end.hash = added.position, added.hash
-    return added
+    position, previous_hash = _locked_end(session, chain)
+    said = {
+        "chain": chain,
+        "position": position + 1,
+        "at": clock.now(),
+        "actor": actor,
+        "action": action,
+        "case_id": None if case_id is None else str(case_id),
+        "detail": dict(detail or {}),
+        "key_id": key_id(current_key()),
+        "previous_hash": previous_hash,
+    }
+    sealed = seal(AuditEvent(**said), current_key())
+    session.execute(ADD, {**said, "hash": sealed})
+    session.execute(MOVE_END, {"of": chain, "position": position + 1, "hash": sealed})
 
 
 def seal(row: AuditEvent, key: bytes) -> str:
@@ -97,17 +99,18 @@ def _written(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _locked_end(session: Session, chain: str) -> AuditChain:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.flush()
-    end = session.scalar(LOCKED_END, {"chain": chain})
+def _locked_end(session: Session, chain: str) -> tuple[int, str]:
+    """Position and hash of the last event; nobody else adds one until this transaction ends."""
+    end = session.execute(LOCKED_END, {"chain": chain}).first()
     if end is None:
         # two first events at once: one inserts, the other waits and finds it
+        is_postgres = session.get_bind().dialect.name == "postgresql"
+        begin = postgresql.insert if is_postgres else sqlite.insert
         session.execute(
-            insert(AuditChain).values(chain=chain, position=0, hash="").on_conflict_do_nothing()
+            begin(ENDS).values(chain=chain, position=0, hash="").on_conflict_do_nothing()
         )
-        end = session.scalars(LOCKED_END, {"chain": chain}).one()
-    return end
+        end = session.execute(LOCKED_END, {"chain": chain}).one()
+    return end.position, end.hash
 
 
 class AuditIsAppendOnly(RuntimeError):

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.cases.models import Case, CaseMember, PlanAction
+from app.db import Base
 from app.identity.models import User
 from app.identity.people import team_supervisors
 from app.runtime.hooks import CaseScope
@@ -14,18 +15,22 @@ from app.runtime.hooks import CaseScope
 #: Parts that only one person plays at a time; naming the next ends the one before.
 SINGLE = frozenset({"lead", "assessor"})
 
-# Asked for every task that opens, so they are built once.
+# Asked for every task that opens, so they are built once, over tables.
+MEMBERS = Base.metadata.tables[CaseMember.__tablename__]
+CASES = Base.metadata.tables[Case.__tablename__]
 HOLDER = (
-    select(CaseMember.user_id)
+    select(MEMBERS.c.user_id)
     .where(
-        CaseMember.case_id == bindparam("case_id"),
-        CaseMember.role == bindparam("role"),
-        CaseMember.until.is_(None),
+        MEMBERS.c.case_id == bindparam("case_id"),
+        MEMBERS.c.role == bindparam("role"),
+        MEMBERS.c.until.is_(None),
     )
-    .order_by(CaseMember.id.desc())
+    .order_by(MEMBERS.c.id.desc())
     .limit(1)
 )
-SCOPE = select(Case.area_id, Case.locality_id, Case.team_id).where(Case.id == bindparam("case_id"))
+SCOPE = select(CASES.c.area_id, CASES.c.locality_id, CASES.c.team_id).where(
+    CASES.c.id == bindparam("case_id")
+)
 
 
 def join(session: Session, case: Case, user_id: int, role: str) -> None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, bindparam, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app import clock
+from app.db import Base
 from app.errors import NotFound
 from app.identity.models import (
     Absence,
@@ -21,27 +22,34 @@ from app.identity.models import (
 )
 from app.identity.permissions import Role
 
-# Asked for every task that opens, so they are built once.
-_deputy = aliased(User)
+# Asked for every task that opens, so they are built once, over tables.
+USERS = Base.metadata.tables[User.__tablename__]
+ROLES = Base.metadata.tables[UserRole.__tablename__]
+ABSENCES = Base.metadata.tables[Absence.__tablename__]
+_deputy = USERS.alias("deputy")
 DEPUTY = (
-    select(_deputy.id)
-    .join(Absence, Absence.deputy_id == _deputy.id)
+    select(_deputy.c.id)
+    .join(ABSENCES, ABSENCES.c.deputy_id == _deputy.c.id)
     .where(
-        Absence.user_id == bindparam("user_id"),
-        Absence.from_on <= bindparam("day"),
-        Absence.until_on >= bindparam("day"),
-        _deputy.is_active,
+        ABSENCES.c.user_id == bindparam("user_id"),
+        ABSENCES.c.from_on <= bindparam("day"),
+        ABSENCES.c.until_on >= bindparam("day"),
+        _deputy.c.is_active,
     )
-    .order_by(Absence.from_on.desc(), Absence.id.desc())
+    .order_by(ABSENCES.c.from_on.desc(), ABSENCES.c.id.desc())
     .limit(1)
 )
-PRESENT = select(User.id, DEPUTY.scalar_subquery()).where(
-    User.id == bindparam("user_id"), User.is_active
+PRESENT = select(USERS.c.id, DEPUTY.scalar_subquery()).where(
+    USERS.c.id == bindparam("user_id"), USERS.c.is_active
 )
 PLAYS_IN_TEAM = (
-    select(User.id)
-    .join(UserRole, UserRole.user_id == User.id)
-    .where(User.team_id == bindparam("team_id"), User.is_active, UserRole.role == bindparam("role"))
+    select(USERS.c.id)
+    .join(ROLES, ROLES.c.user_id == USERS.c.id)
+    .where(
+        USERS.c.team_id == bindparam("team_id"),
+        USERS.c.is_active,
+        ROLES.c.role == bindparam("role"),
+    )
     .limit(1)
 )
 

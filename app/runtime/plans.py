@@ -27,7 +27,7 @@ from app.runtime.sign_off import plan_sign_off
 from app.runtime.tasks_open import open_task
 from app.runtime.turn import Turn
 
-SUBMISSIONS = Base.metadata.tables[Submission.__tablename__]
+HAND_IN = insert(Base.metadata.tables[Submission.__tablename__])
 
 
 class NotWaiting(Conflict):
@@ -44,7 +44,7 @@ def plan_completion(turn: Turn, action: CompleteTask) -> Plan:
     if task.send_back_comment is not None:
         _supersede(turn, task)
     turn.session.execute(
-        insert(SUBMISSIONS),
+        HAND_IN,
         {
             "task_id": task.id,
             "instance_id": turn.instance.id,

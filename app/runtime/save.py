@@ -9,23 +9,33 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.db import Base
 from app.engine.results import Snapshot, StepEvent
 from app.errors import Conflict
-from app.runtime import inbox_rows
+from app.runtime.inbox_rows import sync_tasks
 from app.runtime.incidents import sync_incidents
-from app.runtime.models import InstanceStatus, ProcessInstance, Task
+from app.runtime.models import InstanceStatus, ProcessInstance
 from app.runtime.plan import Done
 from app.runtime.records import StepHistory, Timer, WaitingFor
 from app.runtime.turn import Known, Turn
 
 #: Written as a table: many rows in one statement, which the ORM would split by their empty columns.
 HISTORY = Base.metadata.tables[StepHistory.__tablename__]
+TIMERS = Base.metadata.tables[Timer.__tablename__]
 INSTANCES = Base.metadata.tables[ProcessInstance.__tablename__]
+WRITE_HISTORY, WRITE_TIMERS = insert(HISTORY), insert(TIMERS)
+DROP_TIMERS = delete(TIMERS).where(
+    TIMERS.c.engine_task_id.in_(bindparam("engine_task_ids", expanding=True))
+)
+WRITE_INSTANCE = (
+    update(INSTANCES)
+    .where(INSTANCES.c.id == bindparam("of"), INSTANCES.c.lock_version == bindparam("from_version"))
+    .returning(INSTANCES.c.id)
+)
 
 
 class SomebodyWasFaster(Conflict):
@@ -34,7 +44,7 @@ class SomebodyWasFaster(Conflict):
 
 @dataclass(frozen=True)
 class Saved:
-    opened: tuple[Task, ...]
+    opened: tuple[int, ...]
     incidents: tuple[int, ...]
     new_waits: tuple[WaitingFor, ...]
 
@@ -45,14 +55,21 @@ def save_snapshot(turn: Turn, snapshot: Snapshot, done: Done, failures: Mapping[
     Raises:
         SomebodyWasFaster: the instance is no longer at the version this step began with.
     """
+    with turn.session.no_autoflush:  # nothing in here reads what is not written yet
+        saved = _write(turn, snapshot, done, failures)
+    turn.session.flush()
+    return saved
+
+
+def _write(turn: Turn, snapshot: Snapshot, done: Done, failures: Mapping[str, str]) -> Saved:
     session, instance = turn.session, turn.instance
     if snapshot.steps:
-        session.execute(insert(HISTORY), _history(turn, snapshot.steps))
-    opened, open_tasks = inbox_rows.sync_tasks(turn, snapshot.open_tasks, done)
+        session.execute(WRITE_HISTORY, _history(turn, snapshot.steps))
+    inbox = sync_tasks(turn, snapshot.open_tasks, done)
     now = known_of(snapshot)
     before = turn.known
     if before is None or before.timers != now.timers:
-        _sync_timers(session, instance, snapshot)
+        _sync_timers(turn, snapshot)
     waits_changed = before is None or before.waits != now.waits
     new_waits = _sync_waits(session, instance, snapshot) if waits_changed else []
     incidents: tuple[int, ...] = ()
@@ -65,10 +82,9 @@ def save_snapshot(turn: Turn, snapshot: Snapshot, done: Done, failures: Mapping[
         facts=dict(snapshot.facts),
         status=InstanceStatus.FINISHED if snapshot.finished else InstanceStatus.RUNNING,
         finished_at=turn.now if snapshot.finished else None,
-        wake_at=earliest([*moments, *inbox_rows.moments(open_tasks)]),
+        wake_at=earliest([*moments, *inbox.moments]),
     )
-    session.flush()
-    return Saved(tuple(opened), incidents, tuple(new_waits))
+    return Saved(inbox.opened, incidents, tuple(new_waits))
 
 
 def known_of(snapshot: Snapshot) -> Known:
@@ -83,7 +99,7 @@ def known_of(snapshot: Snapshot) -> Known:
 def save_cancelled(turn: Turn) -> None:
     """End an instance without asking the engine: everything open is withdrawn."""
     session, instance = turn.session, turn.instance
-    inbox_rows.sync_tasks(turn, (), Done())
+    sync_tasks(turn, (), Done())
     sync_incidents(turn, (), {})
     for model in (Timer, WaitingFor):
         session.execute(delete(model).where(model.instance_id == instance.id))
@@ -99,13 +115,8 @@ def earliest(moments: Iterable[datetime | None]) -> datetime | None:
 def _write_instance(turn: Turn, **values: Any) -> None:
     instance = turn.instance
     values = {"attempts": 0, **values, "lock_version": instance.lock_version + 1}
-    changed = turn.session.execute(
-        update(INSTANCES)
-        .where(INSTANCES.c.id == instance.id, INSTANCES.c.lock_version == instance.lock_version)
-        .values(**values)
-        .returning(INSTANCES.c.id)
-    )
-    if changed.first() is None:
+    row = {"of": instance.id, "from_version": instance.lock_version}
+    if turn.session.scalar(WRITE_INSTANCE, {**row, **values}) is None:
         raise SomebodyWasFaster
     state = values.pop("state", None)
     for name, value in values.items():
@@ -137,19 +148,21 @@ def _history(turn: Turn, steps: Iterable[StepEvent]) -> list[dict[str, Any]]:
     ]
 
 
-def _sync_timers(session: Session, instance: ProcessInstance, snapshot: Snapshot) -> None:
-    known = {
-        row.engine_task_id: row
-        for row in session.scalars(select(Timer).where(Timer.instance_id == instance.id))
-    }
-    waiting = {timer.engine_task_id: timer for timer in snapshot.timers}
-    for gone in known.keys() - waiting.keys():
-        session.delete(known[gone])
-    for key, timer in waiting.items():
-        if key in known:
-            known[key].due_at = timer.due_at
-        else:
-            session.add(Timer(instance_id=instance.id, **asdict(timer)))
+def _sync_timers(turn: Turn, snapshot: Snapshot) -> None:
+    """A timer that was moved is written anew."""
+    session, instance_id = turn.session, turn.instance.id
+    if turn.known is not None:
+        known = turn.known.timers
+    else:
+        rows = select(TIMERS.c.engine_task_id, TIMERS.c.due_at)
+        found = session.execute(rows.where(TIMERS.c.instance_id == instance_id))
+        known = frozenset((row.engine_task_id, row.due_at) for row in found)
+    waiting = {(timer.engine_task_id, timer.due_at): timer for timer in snapshot.timers}
+    if gone := [engine_task_id for engine_task_id, _ in known - waiting.keys()]:
+        session.execute(DROP_TIMERS, {"engine_task_ids": gone})
+    if new := [waiting[key] for key in waiting.keys() - known]:
+        rows_of_new = [{"instance_id": instance_id, **asdict(timer)} for timer in new]
+        session.execute(WRITE_TIMERS, rows_of_new)
 
 
 def _sync_waits(

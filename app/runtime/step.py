@@ -263,7 +263,7 @@ def _finish(turn: Turn, plan: Plan, played: Played) -> StepResult:
         instance_id=instance.id,
         lock_version=version,
         finished=played.snapshot.finished,
-        opened=tuple(task.id for task in saved.opened),
+        opened=saved.opened,
         incidents=saved.incidents,
     )
     for row in post.kept(turn, played.snapshot.thrown):
