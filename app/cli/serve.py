@@ -17,7 +17,7 @@ from app.cli.database import empty_database, migrate_database
 from app.config import ROOT, Settings, database_url_from_environment
 from app.definitions.areas import lay_out_areas
 from app.definitions.versions import publish_folder
-from app.demo.load import load_demo
+from app.demo.load import is_wanted, load_demo
 from app.factory import create_app
 from app.identity.models import User
 from app.runtime.automatic import registered
@@ -75,10 +75,10 @@ def prepare(settings: Settings) -> None:
     with db.transaction() as session:
         publish_folder(session, settings.processes_dir, task_types=registered())
         lay_out_areas(session)
-        nobody = not session.scalar(select(func.count()).select_from(User))
-    if settings.demo_mode and nobody:
+    if settings.demo_mode and is_wanted():
         print("Making the demonstration families. This happens once and takes a moment …")
-        load_demo()
+        sys.stdout.flush()
+        print(f"{load_demo()} stories were played.")
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

@@ -4,7 +4,6 @@ Families are not inserted: the real engine is run with scripted answers under a 
 that history, audit, clocks and diagrams are true.
 """
 
-import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -21,8 +20,6 @@ from app.demo.stories import Story, read_stories
 from app.errors import AppError
 from app.identity.models import User
 
-logger = logging.getLogger(__name__)
-
 BEGUN, FINISHED = "demonstration.begun", "demonstration.finished"
 ACTOR = "system:demonstration"
 #: Whose calendar of working days the stories are laid out by; all areas share the bank holidays.
@@ -33,17 +30,29 @@ class DemonstrationHalfMade(AppError):
     """The demonstration families were only half made. Run `make reset`, then start again."""
 
 
-def load_demo() -> int:
-    """Make the demonstration once; returns how many stories were played, 0 if there was nothing to do.
-
-    Dates count from today; the same seed gives the same stories. A database with people of its own
-    is left alone.
+def is_wanted() -> bool:
+    """Whether nobody is there yet; a database with people of its own is left alone.
 
     Raises:
         DemonstrationHalfMade: an earlier start was interrupted while it was being made.
     """
-    if not _is_wanted():
-        return 0
+    with db.reading() as session:
+        marks = set(
+            session.scalars(
+                select(AuditEvent.action).where(AuditEvent.action.in_((BEGUN, FINISHED)))
+            )
+        )
+        people = session.scalar(select(func.count()).select_from(User)) or 0
+    if marks == {BEGUN}:
+        raise DemonstrationHalfMade
+    return not people
+
+
+def load_demo() -> int:
+    """Make the demonstration in an empty database; returns how many stories were played.
+
+    Dates count from today; the same seed gives the same stories.
+    """
     with db.transaction() as session:
         record(session, actor=ACTOR, action=BEGUN)
         add_people(session)
@@ -63,17 +72,3 @@ def play(stories: Sequence[Story], days: Days) -> Player:
         player.start_calendar(min(panels) - timedelta(days=9))
     player.play(stories)
     return player
-
-
-def _is_wanted() -> bool:
-    """Whether nothing is there yet; a half-made demonstration is refused."""
-    with db.reading() as session:
-        marks = set(
-            session.scalars(
-                select(AuditEvent.action).where(AuditEvent.action.in_((BEGUN, FINISHED)))
-            )
-        )
-        people = session.scalar(select(func.count()).select_from(User)) or 0
-    if marks == {BEGUN}:
-        raise DemonstrationHalfMade
-    return not people

@@ -141,7 +141,7 @@ def _moment(row: Row, days: Days, otherwise: time, before: datetime | None) -> d
 
 
 def _expanded(rows: list[Row], ways: Mapping[str, list[Row]]) -> Iterator[Row]:
-    """Replace each ``way`` by its steps, ``on`` counted from the day the way begins."""
+    """Replace each ``way`` by its steps, counted from the day it begins, or all on a named day."""
     for row in rows:
         if "way" not in row:
             yield row
@@ -149,7 +149,8 @@ def _expanded(rows: list[Row], ways: Mapping[str, list[Row]]) -> Iterator[Row]:
         rest = {name: said for name, said in row.items() if name not in ("way", "on")}
         until = rest.pop("until", None)
         for each in ways[row["way"]]:
-            yield {**each, **rest, "on": row["on"] + each.get("on", 0)}
+            on = row["on"]
+            yield {**each, **rest, "on": on + each["on"] if isinstance(on, int) else on}
             if each[_verb(each)] == until:
                 break
 
