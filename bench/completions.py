@@ -1,0 +1,61 @@
+"""Completions persisted through ``take_step`` beside the same process in the stock engine."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from bench.council import Council, LiveCase
+from bench.floor import Floor
+from bench.plain import PlainCase, PlainProcess
+from bench.processes import LENGTH, REVIEW_TASKS, Measured
+from bench.sizes import Sizes
+from bench.timing import Block, Figures, milliseconds, ratio, say, side_by_side
+
+MEMORY = "in_memory_stock"
+
+
+def measure(councils: Sequence[Council], line: Measured, review: Measured, sizes: Sizes) -> Figures:
+    """Whole lines, and first turns of reviews. Starting is not in the figures."""
+    return {
+        "line_of_20": _compared(councils, line, sizes.line_cases, LENGTH, sizes),
+        "review_turn_1": _compared(councils, review, sizes.review_cases, REVIEW_TASKS, sizes),
+    }
+
+
+def _compared(
+    councils: Sequence[Council], process: Measured, cases: int, length: int, sizes: Sizes
+) -> Figures:
+    say(f"completions: {process.process_id}")
+    plain = PlainProcess(process)
+    # in memory one block takes a few milliseconds, so it plays more cases
+    blocks: dict[str, Block] = {MEMORY: partial(_memory, plain, cases * 5, length)}
+    floors: list[Floor] = []
+    for council in councils:
+        floors.append(Floor(council.database))
+        blocks[council.database.name] = partial(_persisted, council, process, cases, length)
+        blocks[f"{council.database.name}_floor"] = floors[-1]
+    seconds = side_by_side(blocks, sizes.rounds)
+    for floor in floors:
+        floor.close()
+    figures: Figures = {
+        name: {**milliseconds(found), "per_second": round(len(found) / sum(found))}
+        for name, found in seconds.items()
+    }
+    for council in councils:
+        name = council.database.name
+        figures[f"{name}_over_memory"] = ratio(seconds[name], seconds[MEMORY])
+        figures[f"{name}_floor_over_memory"] = ratio(seconds[f"{name}_floor"], seconds[MEMORY])
+        figures[f"{name}_over_floor"] = ratio(seconds[name], seconds[f"{name}_floor"])
+    return figures
+
+
+def _memory(process: PlainProcess, cases: int, length: int) -> list[float]:
+    return _played([process.start() for _ in range(cases)], length)
+
+
+def _persisted(council: Council, process: Measured, cases: int, length: int) -> list[float]:
+    council.database.use()
+    return _played([council.start(process) for _ in range(cases)], length)
+
+
+def _played(cases: Sequence[PlainCase | LiveCase], length: int) -> list[float]:
+    return [case.complete() for case in cases for _ in range(length)]
