@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.cases.families import age_in_years, children_of, family_name
 from app.cases.members import current_members, holder
-from app.cases.models import Case, Concern, Plan, PlanAction, Review
+from app.cases.models import (
+    Case,
+    Concern,
+    FrontDoorContact,
+    PanelItem,
+    Plan,
+    PlanAction,
+    Review,
+)
+from app.definitions.live import pack_of_area
 from app.identity.models import User
 from app.runtime.models import Submission
 
@@ -24,22 +33,31 @@ Tree = dict[str, Any]
 def known(
     session: Session, case: Case | None, *, facts: Mapping[str, Any], item: object = None
 ) -> Tree:
-    """Everything forms may start from: family, case, concern, assessment, plan, facts, form.
+    """Everything forms may start from, and what their rules may read.
+
+    That is: facts, parameters (of the area), form (the latest document of each task), family,
+    case, concern, assessment, plan, action, contact, step_down and panel.
 
     Args:
         facts: what the process carries at the task.
         item: of a task that is one of several; for a plan's action, its id.
     """
-    tree: Tree = {"facts": dict(facts)}
+    tree: Tree = {"facts": dict(facts), "parameters": {}}
+    case = case or _case_of_item(session, item)
     if case is None:
         return tree
     return tree | {
+        "parameters": dict(pack_of_area(session, case.area_id).parameters),
         "family": _family(session, case),
         "case": _case(session, case),
         "concern": _concern(session, case),
         "assessment": _assessment(session, case),
         "plan": _plan(session, case),
         "action": _action(session, item),
+        "contact": _contact(session, case),
+        "step_down": latest_document(session, case.id, "propose_step_down")
+        | latest_document(session, case.id, "hold_step_down_discussion"),
+        "panel": _panel(session, case),
         "form": _Documents(session, case.id),
     }
 
@@ -158,6 +176,47 @@ def _outcomes(session: Session, case: Case, plan: Plan) -> list[Tree]:
                 "score_last_time": scores.get(outcome),
             }
     return list(rows.values())
+
+
+def _case_of_item(session: Session, item: object) -> Case | None:
+    """A panel runs without a case of its own; each item it discusses has one."""
+    found = session.get(PanelItem, item) if isinstance(item, int) else None
+    return session.get(Case, found.case_id) if found is not None else None
+
+
+def _contact(session: Session, case: Case) -> Tree:
+    """What was said and decided at the latest contact with the front door."""
+    row = session.scalar(
+        select(FrontDoorContact)
+        .where(FrontDoorContact.case_id == case.id)
+        .order_by(FrontDoorContact.id.desc())
+        .limit(1)
+    )
+    if row is None:
+        return {}
+    decided = {
+        "judgement": row.judgement,
+        "outcome": row.outcome,
+        "reference": row.referral_reference,
+    }
+    return {**row.detail, **decided}
+
+
+def _panel(session: Session, case: Case) -> Tree:
+    """What a panel was asked about this case, and what it answered or asks back."""
+    row = session.scalar(
+        select(PanelItem).where(PanelItem.case_id == case.id).order_by(PanelItem.id.desc()).limit(1)
+    )
+    if row is None:
+        return {}
+    decision = row.detail.get("decision") or {}
+    return {
+        **row.detail,
+        "ask": row.ask,
+        "outcome": row.outcome,
+        "question": decision.get("question_back"),
+        "reason": decision.get("panel_reason"),
+    }
 
 
 def _action(session: Session, item: object) -> Tree:

@@ -182,7 +182,7 @@ class PlanAction(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     who: Mapped[str] = mapped_column(default="")
     due_on: Mapped[date | None]
-    #: ``open``, ``done``, ``not_done`` or ``stopped``.
+    #: ``open``, ``done``, ``partly``, ``not_done`` or ``stopped``.
     status: Mapped[str] = mapped_column(default="open")
     finished_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")

@@ -2,23 +2,28 @@
 
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.audit.record import record
-from app.cases.models import Case
+from app.cases.models import Case, Review
 from app.cases.overview import current_plan
 from app.definitions.live import pack_of_area
 from app.errors import InvalidInput
 from app.identity.models import User
 from app.runtime.actions import MoveTimer
 from app.runtime.actor import Actor
-from app.runtime.models import ProcessInstance
+from app.runtime.models import InstanceStatus, ProcessInstance
 from app.runtime.records import Timer
 from app.runtime.step import take_step
 
-REVIEW_PROCESS = "review_progress"
+REVIEW_DAY = "review_day"
+#: Clocks that go before the day: element → the parameter that says how many days.
+LEADING_UP = {
+    "review_invite_time": "review_invite_days",
+    "review_nearly_due": "review_reminder_days",
+}
 MORNING = time(9)
 
 
@@ -28,24 +33,30 @@ class ReviewDateRefused(InvalidInput):
 
 def review_timer(session: Session, case: Case) -> Timer | None:
     """The clock that waits for the next review of this case, if one is running."""
-    return session.scalar(
+    return _timers(session, case).get(REVIEW_DAY)
+
+
+def _timers(session: Session, case: Case) -> dict[str, Timer]:
+    """The clocks around a review that wait now, by element: the day itself and what leads to it."""
+    rows = session.scalars(
         select(Timer)
         .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
         .where(
             ProcessInstance.case_id == case.id,
-            ProcessInstance.status == "running",
-            Timer.process_id == REVIEW_PROCESS,
-            Timer.host_element_id.is_(None),
+            ProcessInstance.status == InstanceStatus.RUNNING,
+            Timer.element_id.in_([REVIEW_DAY, *LEADING_UP]),
         )
-        .order_by(Timer.due_at)
-        .limit(1)
+        .order_by(Timer.due_at.desc())
     )
+    return {row.element_id: row for row in rows}
 
 
 def latest_review_day(session: Session, case: Case) -> date:
     """No later than the longest interval after the plan was agreed or last reviewed (WORC-22)."""
     plan = current_plan(session, case.id)
-    since = plan.made_at.astimezone(clock.LONDON).date() if plan else clock.today()
+    agreed = plan.made_at.astimezone(clock.LONDON).date() if plan else clock.today()
+    reviewed = session.scalar(select(func.max(Review.held_on)).where(Review.case_id == case.id))
+    since = max(agreed, reviewed) if reviewed else agreed
     weeks = int(pack_of_area(session, case.area_id).parameters["review_max_weeks"])
     return since + timedelta(weeks=weeks)
 
@@ -70,11 +81,26 @@ def move_review(
     if not reason.strip():
         raise ReviewDateRefused("Enter why the review moves.")
     due_at = datetime.combine(to, MORNING, clock.LONDON)
-    action = MoveTimer(engine_task_id=timer.engine_task_id, due_at=due_at, reason=reason.strip())
-    take_step(session, timer.instance_id, action, actor=Actor.person(user))
+    for waiting, moment in _moved(session, case, to):
+        action = MoveTimer(
+            engine_task_id=waiting.engine_task_id, due_at=moment, reason=reason.strip()
+        )
+        take_step(session, waiting.instance_id, action, actor=Actor.person(user))
     plan = current_plan(session, case.id)
     if plan is not None:
         plan.review_on = to
     detail = {"to": to.isoformat()}
     record(session, actor=user.actor, action="review.moved", case_id=case.id, detail=detail)
     return due_at
+
+
+def _moved(session: Session, case: Case, to: date) -> list[tuple[Timer, datetime]]:
+    """Every clock with its new moment; one whose moment would have passed strikes now."""
+    parameters = pack_of_area(session, case.area_id).parameters
+    now = clock.now()
+    moved = []
+    for element_id, timer in _timers(session, case).items():
+        before = int(parameters[LEADING_UP[element_id]]) if element_id in LEADING_UP else 0
+        day = to - timedelta(days=before)
+        moved.append((timer, max(now, datetime.combine(day, MORNING, clock.LONDON))))
+    return moved

@@ -7,7 +7,9 @@ from app.cases.registration import register_with_runtime
 from app.runtime import hooks
 from app.runtime.step import live_processes
 from tests.support.scenario_doing import MONDAY
+from tests.support.shipped import open_for_business
 from tests.support.story_driver import StoryDriver
+from tests.support.storyteller import Story
 
 
 @pytest.fixture
@@ -18,3 +20,19 @@ def driver(database: str, clock: time_machine.Traveller) -> Iterator[StoryDriver
     yield StoryDriver(clock)
     hooks.forget()
     live_processes.forget_all()
+
+
+@pytest.fixture
+def story(driver: StoryDriver) -> Story:
+    """A family in the starter area, and everybody who may come to work with it."""
+    return Story(open_for_business("starter"), driver)
+
+
+@pytest.fixture
+def hull(driver: StoryDriver) -> Story:
+    return Story(open_for_business("hull"), driver)
+
+
+@pytest.fixture
+def southampton(driver: StoryDriver) -> Story:
+    return Story(open_for_business("southampton"), driver)

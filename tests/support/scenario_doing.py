@@ -54,7 +54,7 @@ def sign(task_id: int, user_id: int, answer: Answer) -> StepResult:
 
 
 def doer(cast: Cast, task_id: int, role: str) -> User:
-    """Whoever holds the task, else the first of this role who may do it.
+    """Whoever holds the task, who must be of this role, else the first of the role who may do it.
 
     Raises:
         NobodyMay: with every person's reason.
@@ -66,13 +66,26 @@ def doer(cast: Cast, task_id: int, role: str) -> User:
             fits = role in holder.roles or task.case_role is not None
             assert fits, f"{task.element_id} went to {holder.name}, not a {role}"
             return holder
-        refusals = {}
-        for user in cast.people[Role(role)]:
-            refusal = _refusal(session, user, task)
-            if refusal is None:
-                return user
-            refusals[user.name] = refusal
-        raise NobodyMay(f"{task.element_id}: {refusals}")
+        return _first(session, cast, task, Role(role))
+
+
+def first_who_may(cast: Cast, task_id: int) -> User:
+    """Whoever holds the task, else the first person of its role who may do it."""
+    with reading() as session:
+        task = session.get_one(Task, task_id)
+        if task.assignee_id is not None:
+            return get_user(session, task.assignee_id)
+        return _first(session, cast, task, Role(task.role))
+
+
+def _first(session: Session, cast: Cast, task: Task, role: Role) -> User:
+    refusals = {}
+    for user in cast.people[role]:
+        refusal = _refusal(session, user, task)
+        if refusal is None:
+            return user
+        refusals[user.name] = refusal
+    raise NobodyMay(f"{task.element_id}: {refusals}")
 
 
 def _refusal(session: Session, user: User, task: Task) -> str | None:

@@ -18,6 +18,8 @@ from app.cases.open_case import add_case
 from app.db import transaction
 from app.identity.models import User
 from app.identity.permissions import Role
+from app.runtime.actor import Actor
+from app.runtime.step import start_process
 from tests.support.scenario_files import Scenario
 from tests.support.shipped import Cast
 
@@ -29,6 +31,8 @@ NO_LEAD = {*UNKNOWN_FAMILY, "record_consent", "early_help_assessment", "appoint_
 KNOWN_ENTRIES = {"front_door", "step_down", "panel"}
 LED_ENTRIES = {"step_down", "panel"}
 PLANNED = {"meet_needs", "review_progress", "end_plan", "join_existing_case"}
+#: In these the scenario may suppose that a plan is under way; elsewhere it comes about by itself.
+PLAN_MAY_RUN = {"make_plan", "end_plan"}
 CHILD_BORN = date(2019, 4, 2)
 
 
@@ -55,12 +59,37 @@ def set_up(scenario: Scenario, cast: Cast) -> World:
             case.family_id = _family(session, cast, "Hartley", [("Mia Hartley", CHILD_BORN)]).id
         if scenario.process_id not in NO_LEAD or entry in LED_ENTRIES:
             join(session, case, cast.one(Role.PRACTITIONER, 1).id, "lead")
-        if scenario.process_id in PLANNED:
+        at_work = scenario.process_id in PLAN_MAY_RUN and _plan_runs(scenario)
+        if scenario.process_id in PLANNED or at_work:
             _plan(session, case, cast, _action_ids(scenario))
         case.level = scenario.facts.get("level")
         session.flush()
         assert known != case.id
+        if at_work:
+            _let_people_work(session, case, starter)
         return World(cast, case.id, starter)
+
+
+def _plan_runs(scenario: Scenario) -> bool:
+    """Whether people are at work on the actions of a plan when the scenario begins."""
+    return any(answer.get("plan_running") is True for answer in scenario.supposed.values())
+
+
+def _let_people_work(session: Session, case: Case, starter: User) -> None:
+    start_process(
+        session,
+        "meet_needs",
+        area_id=case.area_id,
+        locality_id=case.locality_id,
+        case_id=case.id,
+        facts={
+            "action_ids": [11, 12],
+            "action_dates": {str(n): f"{clock.today() + timedelta(days=30)}" for n in (11, 12)},
+            "contingency_on": f"{clock.today() + timedelta(days=42)}",
+        },
+        actor=Actor.person(starter),
+        message="plan_agreed",
+    )
 
 
 def _family_known(scenario: Scenario, session: Session, cast: Cast) -> int | None:

@@ -12,6 +12,8 @@ from app.tasks.automatic.reading import case_of, document, text, who_acts
 
 #: The form a contact is made on, by area.
 FORMS = ("make_front_door_contact", "make_ehash_contact")
+#: Contacts by which the pathway itself waits for the front door; others happen beside it.
+ON_THE_WAY = ("pathway", "consent_refused")
 
 
 @automatic("record_contact")
@@ -29,6 +31,8 @@ def record_contact(context: StepContext, inputs: dict[str, Any]) -> dict[str, An
         channel=str(inputs.get("contact_by") or text(written, "contact_by")),
         detail={**written, "origin": inputs.get("contact_origin")},
     )
+    if inputs.get("contact_origin") in ON_THE_WAY:
+        case.stage = "front_door"
     context.session.add(contact)
     context.session.flush()
     record(

@@ -13,9 +13,10 @@ from app.tasks.automatic.reading import case_of, day, document, text, who_acts
 
 @automatic("record_meeting")
 def record_meeting(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Keep a meeting: why it was held (plan, review or handover), when, and what was said."""
     case = case_of(context)
     notes = document(context, "record_meeting_notes")
-    purpose = str(context.instance.facts.get("meeting_purpose") or inputs.get("purpose") or "plan")
+    purpose = str(inputs.get("purpose") or "plan")
     context.session.add(
         Meeting(
             case_id=case.id,
@@ -36,7 +37,7 @@ def record_review(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any
     scores = document(context, "score_progress")
     asked = document(context, "recommend_next_step")
     plan = current_plan(context.session, case.id)
-    review_on = _next_review(context, case, asked, inputs.get("suggested_weeks"))
+    review_on = _next_review(context, case, asked, inputs)
     held = day(document(context, "note_review_conversation"), "held_on")
     context.session.add(
         Review(
@@ -57,11 +58,18 @@ def record_review(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any
 
 
 def _next_review(
-    context: StepContext, case: Case, asked: dict[str, Any], suggested: object
+    context: StepContext, case: Case, asked: dict[str, Any], inputs: dict[str, Any]
 ) -> date:
-    """The day asked for, else after the suggested weeks; never later than the longest interval."""
+    """The day asked for where the plan goes on as it is, else after the suggested weeks.
+
+    Always to come, and never later than the longest interval (WORC-22): should the ending not be
+    agreed, the plan goes on and the review loop with it.
+    """
     longest = int(pack_of_area(context.session, case.area_id).parameters["review_max_weeks"])
-    weeks = int(suggested) if isinstance(suggested, int | float) else longest
-    latest = clock.today() + timedelta(weeks=longest)
-    wanted = day(asked, "next_review_on") or clock.today() + timedelta(weeks=weeks)
-    return min(wanted, latest)
+    suggested = inputs.get("suggested_weeks")
+    weeks = int(suggested) if isinstance(suggested, int | float) and suggested >= 1 else longest
+    after = clock.today() + timedelta(weeks=min(weeks, longest))
+    wanted = day(asked, "next_review_on") if inputs.get("outcome") == "continue" else None
+    if wanted is None or wanted <= clock.today():
+        return after
+    return min(wanted, clock.today() + timedelta(weeks=longest))

@@ -13,6 +13,7 @@ from app.definitions.live import pack_of_area
 from app.errors import InvalidInput
 from app.runtime.automatic import StepContext, automatic
 from app.tasks.automatic.reading import (
+    MEET_NEEDS,
     Document,
     author,
     case_of,
@@ -21,10 +22,14 @@ from app.tasks.automatic.reading import (
     existing_user,
     needed,
     rows,
+    runs,
     text,
     user_id,
     who_acts,
 )
+
+#: What an action owner can say.
+ANSWERS = ("done", "partly", "not_done")
 
 
 class NoAction(InvalidInput):
@@ -77,8 +82,8 @@ def record_lead(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
 def record_plan(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Make the next version of the plan; actions that go on keep their id and their history.
 
-    Returns the ids of the open actions, their due dates by id, the review day, and whether an
-    earlier plan was running.
+    Returns the ids of the actions nobody has answered for yet, a day for each of them, the
+    review day, and whether people are at work on an earlier version of the plan.
     """
     case = case_of(context)
     written = needed(context, "write_plan")
@@ -92,13 +97,14 @@ def record_plan(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     if not actions:
         raise NoAction
     _join_owners(context, case, actions)
+    unanswered = [action for action in actions if action.status == "open"]
     return {
-        "action_ids": [action.id for action in actions],
+        "action_ids": [action.id for action in unanswered],
         "action_dates": {
-            str(action.id): action.due_on.isoformat() for action in actions if action.due_on
+            str(action.id): (action.due_on or review_on).isoformat() for action in unanswered
         },
         "review_on": review_on.isoformat(),
-        "plan_running": before is not None,
+        "plan_running": runs(context, MEET_NEEDS),
     }
 
 
@@ -132,16 +138,22 @@ def _next_plan(
 def _actions(
     context: StepContext, case: Case, plan: Plan, before: Plan | None, asked: list[Document]
 ) -> list[PlanAction]:
-    """An action with the same words as an open one before is that one, moved to the new plan."""
+    """An action with the same words as one of the plan before is that one, moved to the new plan.
+
+    What was answered for stays answered, unless it was not (quite) done and gets a new day.
+    """
     going_on = {
         (action.action, action.change): action
         for action in (before.actions if before else [])
-        if action.status == "open"
+        if action.status != "stopped"
     }
     kept = []
     for said in asked:
         key = (text(said, "action"), text(said, "outcome_statement"))
-        action = going_on.pop(key, None) or PlanAction(case_id=case.id, action=key[0])
+        action = going_on.pop(key, None) or PlanAction(
+            case_id=case.id, action=key[0], status="open"
+        )
+        _try_again(action, day(said, "due_on"))
         action.plan_id = plan.id
         action.change = key[1]
         action.need = text(said, "need_code")
@@ -152,12 +164,18 @@ def _actions(
         context.session.add(action)
         kept.append(action)
     for dropped in going_on.values():
-        dropped.status, dropped.finished_at = "stopped", clock.now()
+        if dropped.status == "open":
+            dropped.status, dropped.finished_at = "stopped", clock.now()
     context.session.flush()
     context.session.expire(plan, ["actions"])
     if before is not None:
         context.session.expire(before, ["actions"])
     return kept
+
+
+def _try_again(action: PlanAction, due_on: date | None) -> None:
+    if action.status in ("partly", "not_done") and due_on is not None and due_on != action.due_on:
+        action.status, action.finished_at = "open", None
 
 
 def _join_owners(context: StepContext, case: Case, actions: list[PlanAction]) -> None:
@@ -167,13 +185,15 @@ def _join_owners(context: StepContext, case: Case, actions: list[PlanAction]) ->
 
 @automatic("record_action_done")
 def record_action_done(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
-    """What became of one action of the plan."""
+    """What became of one action of the plan: done, partly done, or not done and why."""
     number = inputs.get("action_id")
     action = context.session.get(PlanAction, number) if isinstance(number, int) else None
     if action is None or action.case_id != context.case_id:
         raise InvalidInput("This action is not in the plan any more.")
     written = document(context, "do_action")
-    action.status = "done" if inputs.get("action_status") == "done" else "not_done"
+    said = inputs.get("action_status")
+    action.status = str(said) if said in ANSWERS else "not_done"
     action.finished_at = clock.now()
-    action.note = text(written, "evidence") or text(written, "not_done_because")
+    notes = (text(written, "evidence"), text(written, "not_done_because"))
+    action.note = "\n".join(note for note in notes if note)
     return {}

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import clock
 from app.cases.models import Case
 from app.errors import AppError
 from app.identity.models import User
 from app.runtime.automatic import StepContext
-from app.runtime.models import Submission
+from app.runtime.models import InstanceStatus, ProcessInstance, Submission
 
 Document = dict[str, Any]
+#: The process in which people do the actions of a plan.
+MEET_NEEDS = "meet_needs"
 
 
 class CaseMissing(AppError):
@@ -97,6 +99,19 @@ def author(context: StepContext, *element_ids: str) -> int:
         if found is not None:
             return found
     return who_acts(context)
+
+
+def runs(context: StepContext, process_id: str) -> bool:
+    """Whether a process of its own is under way for this case."""
+    return bool(
+        context.session.scalar(
+            select(func.count()).where(
+                ProcessInstance.case_id == context.case_id,
+                ProcessInstance.process_id == process_id,
+                ProcessInstance.status == InstanceStatus.RUNNING,
+            )
+        )
+    )
 
 
 def existing_user(context: StepContext, number: int | None) -> User | None:

@@ -14,7 +14,7 @@ from app.cases.stages import ASIDE, STAGES
 from app.definitions.live import pack_of_area
 from app.errors import InvalidInput
 from app.runtime.automatic import StepContext, automatic
-from app.tasks.automatic.reading import case_of, document, text
+from app.tasks.automatic.reading import MEET_NEEDS, case_of, document, runs, text
 
 #: What a case page says about why it ended.
 ENDINGS = {
@@ -30,6 +30,7 @@ ENDINGS = {
     "statutory": "Children’s social care leads now.",
     "close": "The family did not want early help; they have advice and a contact.",
 }
+STEP_DOWN = "slot_step_down"
 NO_ANSWER = "Early help has ended."
 
 
@@ -39,19 +40,25 @@ class UnknownStage(InvalidInput):
 
 @automatic("set_stage")
 def set_stage(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Where the case is now. What step-down borrows from the pathway is still step-down."""
     stage = str(inputs.get("stage"))
     if stage not in STAGES and stage not in ASIDE:
         raise UnknownStage(f"There is no stage called {stage!r}.")
+    if context.instance.process_id == STEP_DOWN:
+        stage = "step_down"
     case_of(context).stage = stage
     return {}
 
 
 @automatic("close_case")
 def close_case(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
-    """End the case, its plan and whatever of it is still open; set how long it is kept (D13)."""
+    """End the case, its plan and whatever of it is still open; set how long it is kept (D13).
+
+    Returns whether people are still at work on actions of the plan, so that they are told.
+    """
     case = case_of(context)
     outcome = str(inputs.get("outcome") or "")
-    running = _stop_plan(context, case)
+    _stop_plan(context, case)
     if case.status == "open":
         case.status = "closed"
     case.closed_at = clock.now()
@@ -67,16 +74,16 @@ def close_case(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
         case_id=case.id,
         detail={"outcome": outcome},
     )
-    return {"closed": True, "plan_running": running}
+    return {"closed": True, "plan_running": runs(context, MEET_NEEDS)}
 
 
-def _stop_plan(context: StepContext, case: Case) -> bool:
-    """Whether a plan was running; its open actions end with it."""
+def _stop_plan(context: StepContext, case: Case) -> None:
+    """The plan ends, and its open actions with it."""
     plan = context.session.scalar(
         select(Plan).where(Plan.case_id == case.id, Plan.status == "current")
     )
     if plan is None:
-        return False
+        return
     plan.status = "ended"
     context.session.execute(
         update(PlanAction)
@@ -84,7 +91,6 @@ def _stop_plan(context: StepContext, case: Case) -> bool:
         .values(status="stopped", finished_at=clock.now())
     )
     context.session.expire(plan, ["actions"])
-    return True
 
 
 def keep_until(context: StepContext, case: Case, rule: object) -> date:
