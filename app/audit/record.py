@@ -1,4 +1,9 @@
-"""Adds rows to the audit trail; each is chained to the one before it."""
+"""Adds rows to the audit trail; each is chained to the one before it.
+
+Events are noted while the transaction works, and written as the last thing before it commits, in
+the order of their chains. Adding to a chain locks its end: two transactions that each write to
+the same two chains could otherwise wait for each other in a circle.
+"""
 
 import hashlib
 import hmac
@@ -9,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, event, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm import Mapper, Session, SessionTransaction
 
 from app import clock
 from app.audit.models import AuditChain, AuditEvent
@@ -61,16 +66,56 @@ def record(
         detail: ids and codes as JSON values. Never names, dates of birth, addresses or
             anything a person typed.
     """
-    chain = SITE if case_id is None else f"case:{case_id}"
+    _noted(session).append(
+        {
+            "chain": SITE if case_id is None else f"case:{case_id}",
+            "at": clock.now(),
+            "actor": actor,
+            "action": action,
+            "case_id": None if case_id is None else str(case_id),
+            "detail": dict(detail or {}),
+        }
+    )
+
+
+def _noted(session: Session) -> list[dict[str, Any]]:
+    """What this transaction has to add, oldest first."""
+    noted: list[dict[str, Any]] = session.info.setdefault("audit_noted", [])
+    return noted
+
+
+@event.listens_for(Session, "before_commit")
+def _write(session: Session) -> None:
+    """Not at the end of a savepoint, for which this is called, too."""
+    if session.in_nested_transaction():
+        return
+    noted = _noted(session)
+    for said in sorted(noted, key=lambda each: str(each["chain"])):
+        _add(session, said)
+    noted.clear()
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _savepoint_begins(session: Session, begun: SessionTransaction) -> None:
+    if begun.nested:
+        session.info.setdefault("audit_savepoints", {})[begun] = len(_noted(session))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _taken_back(session: Session, ended: SessionTransaction) -> None:
+    """What was noted since a savepoint goes with it; without one, everything."""
+    if ended.nested:
+        del _noted(session)[session.info["audit_savepoints"].pop(ended) :]
+    elif ended.parent is None:
+        _noted(session).clear()
+
+
+def _add(session: Session, noted: Mapping[str, Any]) -> None:
+    chain = noted["chain"]
     position, previous_hash = _locked_end(session, chain)
     said = {
-        "chain": chain,
+        **noted,
         "position": position + 1,
-        "at": clock.now(),
-        "actor": actor,
-        "action": action,
-        "case_id": None if case_id is None else str(case_id),
-        "detail": dict(detail or {}),
         "key_id": key_id(current_key()),
         "previous_hash": previous_hash,
     }

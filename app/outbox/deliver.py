@@ -2,7 +2,9 @@
 
 import logging
 import smtplib
+from contextlib import suppress
 from datetime import timedelta
+from email.message import EmailMessage
 
 from jinja2 import TemplateError
 from sqlalchemy import select
@@ -66,10 +68,7 @@ def _claim() -> OutboxMessage | None:
 def _send(message: OutboxMessage, settings: Settings) -> bool:
     try:
         email = as_email(message, sender=settings.mail_from, site=settings.public_url)
-        with smtplib.SMTP(
-            settings.smtp_host, settings.smtp_port, timeout=PATIENCE_SECONDS
-        ) as server:
-            server.send_message(email)
+        _hand_over(email, settings)
     except (OSError, TemplateError, ValueError) as error:
         # SMTPException is an OSError; the kind says enough, its words may hold the address
         logger.warning("message %s not sent: %s", message.id, type(error).__name__)
@@ -81,11 +80,26 @@ def _send(message: OutboxMessage, settings: Settings) -> bool:
     return True
 
 
+def _hand_over(email: EmailMessage, settings: Settings) -> None:
+    """Once the server has taken the letter, nothing it says at parting makes that undone."""
+    server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=PATIENCE_SECONDS)
+    try:
+        server.send_message(email)
+        with suppress(OSError):
+            server.quit()
+    finally:
+        server.close()
+
+
 def _failed(message_id: int, reason: str) -> None:
     with transaction() as session:
         row = session.get_one(OutboxMessage, message_id, with_for_update=True)
+        if row.state is not State.WAITING:
+            return  # we were so slow that somebody else has sent it
         row.last_error = reason
         if row.attempts >= MOST_ATTEMPTS:
             row.state = State.DEAD
         else:
-            row.next_try_at = clock.now() + WAITS[row.attempts - 1]
+            row.next_try_at = (
+                clock.now() + WAITS[max(row.attempts, 1) - 1]
+            )  # none: it was put back meanwhile

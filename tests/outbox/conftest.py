@@ -15,15 +15,19 @@ from app.config import Settings
 
 @dataclass
 class MailServer:
-    """What arrived; ``answer`` is what it says to each message."""
+    """What arrived; ``answer`` is what it says to each message, ``farewell`` when somebody leaves."""
 
     received: list[Message] = field(default_factory=list)
     answer: str = "250 OK"
+    farewell: str = "221 Bye"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         if self.answer.startswith("250"):
             self.received.append(message_from_bytes(envelope.content))
         return self.answer
+
+    async def handle_QUIT(self, _server: Any, _session: Any, _envelope: Any) -> str:  # noqa: N802
+        return self.farewell
 
 
 @pytest.fixture

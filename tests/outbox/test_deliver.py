@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -172,3 +173,41 @@ def test_a_link_inside_this_site_arrives_with_the_whole_address(
     deliver_due(replace(with_mail, public_url="https://help.example.org/"))
     (email,) = mail_server.received
     assert "https://help.example.org/tasks/17" in str(email.get_payload(decode=True))
+
+
+def test_a_server_that_took_the_letter_may_be_rude_at_parting(
+    with_mail: Settings, mail_server: MailServer
+) -> None:
+    mail_server.farewell = "421 Too many of you"
+    _queue()
+    assert deliver_due(with_mail) == 1
+    assert _only().state is State.SENT
+    assert len(mail_server.received) == 1
+
+
+def test_a_message_put_back_while_it_was_failing_is_tried_soon(
+    with_mail: Settings, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(email: EmailMessage, settings: Settings) -> None:
+        with transaction() as session:
+            assert try_again(session, _only().id)
+        raise TimeoutError
+
+    _queue()
+    monkeypatch.setattr(deliver, "_hand_over", fail)
+    deliver_due(with_mail, most=1)
+    assert _only().next_try_at - present.now() == deliver.WAITS[0]
+
+
+def test_a_slow_failure_does_not_undo_what_another_worker_sent(
+    with_mail: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(email: EmailMessage, settings: Settings) -> None:
+        with transaction() as session:
+            session.scalars(select(OutboxMessage)).one().state = State.SENT
+        raise TimeoutError
+
+    _queue()
+    monkeypatch.setattr(deliver, "_hand_over", fail)
+    deliver_due(with_mail, most=1)
+    assert _only().last_error == ""
