@@ -33,13 +33,13 @@ def with_a_plan(story: Story) -> None:
     story.does_all("accept_lead_role", "agree_lead_with_family", *UP_TO_PLAN)
 
 
-def review(story: Story, rating: str, outcome: str, **more: str) -> None:
+def review(story: Story, rating: str, outcome: str) -> None:
     """Everything of one review up to the recommendation."""
     story.does("choose_review_method", review_method="conversation")
     story.does("note_review_conversation")
     met = "yes" if outcome == "needs_met" else "no"
     story.does("score_progress", rating=rating, needs_met=met)
-    story.does("recommend_next_step", recommended_outcome=outcome, **more)
+    story.does("recommend_next_step", recommended_outcome=outcome)
 
 
 def test_from_a_worry_to_a_plan_with_one_assessment_sent_back(story: Story) -> None:

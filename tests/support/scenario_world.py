@@ -70,6 +70,14 @@ def set_up(scenario: Scenario, cast: Cast) -> World:
         return World(cast, case.id, starter)
 
 
+def add_family_in_need(cast: Cast, worker: User) -> int:
+    """A case without a pathway: a family somebody works with already. Returns its id."""
+    with transaction() as session:
+        case = add_case(session, user=worker, area_id=cast.area, locality_id=cast.locality)
+        case.family_id = _family(session, cast, "Hartley", [("Mia Hartley", CHILD_BORN)]).id
+        return case.id
+
+
 def _plan_runs(scenario: Scenario) -> bool:
     """Whether people are at work on the actions of a plan when the scenario begins."""
     return any(answer.get("plan_running") is True for answer in scenario.supposed.values())

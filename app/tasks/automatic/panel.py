@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app import clock
 from app.audit.record import record
@@ -11,8 +11,9 @@ from app.errors import InvalidInput
 from app.runtime.automatic import StepContext, automatic
 from app.tasks.automatic.reading import case_of, document, text, who_acts
 
-#: An item goes on the next agenda while it waits; one without an answer comes back.
-WAITING = ("waiting", "rolled_over")
+#: What a later call of the same case goes on with. A question of the panel has to be answered
+#: before the item comes back: its process would not hear of a decision before that.
+UNDECIDED = ("waiting", "rolled_over")
 
 
 class ItemNotFound(InvalidInput):
@@ -40,18 +41,20 @@ def record_step_down(context: StepContext, inputs: dict[str, Any]) -> dict[str, 
 
 @automatic("record_panel_item")
 def record_panel_item(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
-    """Put the case on the list for the next panel; asking again changes what is asked."""
+    """Put the case on the list for the next panel; asked again, the same item comes back."""
     case = case_of(context)
     asked = document(context, "ask_the_panel")
+    answered = document(context, "answer_the_panel")
     item = context.session.scalar(
-        select(PanelItem).where(PanelItem.case_id == case.id, PanelItem.status.in_(WAITING))
+        select(PanelItem).where(PanelItem.case_id == case.id, PanelItem.status.in_(UNDECIDED))
     )
     if item is None:
-        item = PanelItem(case_id=case.id, area_id=case.area_id, asked_at=clock.now())
+        item = PanelItem(case_id=case.id, area_id=case.area_id, asked_at=clock.now(), detail={})
         context.session.add(item)
     item.asked_by_id = who_acts(context)
     item.ask = text(asked, "panel_summary")
-    item.detail = asked
+    item.status = "waiting"
+    item.detail = {**item.detail, **asked, **answered}
     context.session.flush()
     return {"item_id": item.id}
 
@@ -62,8 +65,7 @@ def gather_panel_agenda(context: StepContext, inputs: dict[str, Any]) -> dict[st
     session, instance = context.session, context.instance
     items = session.scalars(
         select(PanelItem)
-        .where(PanelItem.area_id == instance.area_id)
-        .where(or_(PanelItem.status.in_(WAITING)))
+        .where(PanelItem.area_id == instance.area_id, PanelItem.status == "waiting")
         .order_by(PanelItem.asked_at, PanelItem.id)
     ).all()
     for item in items:
@@ -73,7 +75,7 @@ def gather_panel_agenda(context: StepContext, inputs: dict[str, Any]) -> dict[st
 
 @automatic("record_panel_decision")
 def record_panel_decision(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
-    """What the panel decided about one item; more information puts it on the next agenda."""
+    """What the panel decided about one item; a question has to be answered before it comes back."""
     item = _item(context, inputs.get("item_id"))
     outcome = str(inputs.get("panel_outcome") or "")
     discussed = document(context, "discuss_item")

@@ -1,0 +1,217 @@
+"""What is particular to an area: EHASH in Hull, stepping down and the weekly panel in Southampton."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import select
+
+from app import clock
+from app.cases.models import FrontDoorContact, PanelItem
+from app.db import reading
+from app.identity.permissions import Role
+from app.runtime.models import ProcessInstance
+from tests.support.scenario_world import add_family_in_need
+from tests.support.storyteller import Story
+
+LATE = "Somebody who made contact has not been told"
+
+
+def contact(hull: Story, contact_by: str) -> None:
+    """Somebody working with a family contacts EHASH from the case page."""
+    worker = hull.cast.one(Role.PRACTITIONER)
+    hull.case_id = add_family_in_need(hull.cast, worker)
+    hull.starts("slot_front_door", by=worker)
+    make_contact(hull, contact_by)
+
+
+def make_contact(hull: Story, contact_by: str) -> None:
+    hull.does(
+        "make_ehash_contact",
+        contact_by=contact_by,
+        contact_urgent="no",
+        practitioner_judgement="targeted_help",
+        parents_informed="yes",
+    )
+
+
+def decided(hull: Story, recommendation: str) -> None:
+    """EHASH hands the contact to a social worker, who recommends; the manager agrees."""
+    worker = hull.cast.one(Role.SOCIAL_WORKER)
+    hull.does("allocate_ehash_contact", allocated_to=str(worker.id))
+    assert hull.holder("decide_ehash_contact") == worker.name
+    hull.does("decide_ehash_contact", threshold_recommendation=recommendation)
+    manager = hull.decides("threshold_met")
+    assert Role.FRONT_DOOR_MANAGER in manager.roles
+
+
+def the_contact(hull: Story) -> FrontDoorContact:
+    with reading() as session:
+        return session.scalars(
+            select(FrontDoorContact).where(FrontDoorContact.case_id == hull.case_id)
+        ).one()
+
+
+def test_nobody_answers_within_five_working_days(hull: Story) -> None:
+    """HULL-109: whoever made contact asks for the outcome, and the manager hears of it."""
+    contact(hull, contact_by="online")
+    hull.waits(working_days=4)
+    assert "chase_ehash_feedback" not in hull.open()
+    assert hull.told(LATE) == []
+    hull.waits(working_days=1)
+    assert hull.task("chase_ehash_feedback").role == Role.PRACTITIONER
+    assert hull.holder("chase_ehash_feedback") == hull.cast.one(Role.PRACTITIONER).name
+    managers = {user.email for user in hull.cast.people[Role.FRONT_DOOR_MANAGER]}
+    assert set(hull.told(LATE)) == managers
+
+    decided(hull, "advice")
+    hull.does_all("give_ehash_advice", "write_contact_answer")
+    assert hull.open() == []
+    assert hull.processes()["slot_front_door"] == "finished"
+    assert the_contact(hull).outcome == "advice"
+
+
+def test_a_telephone_contact_is_confirmed_in_writing_within_48_hours(hull: Story) -> None:
+    contact(hull, contact_by="phone")
+    assert "write_ehash_follow_up" in hull.open()
+    hull.waits(hours=24)
+    reminded = hull.told("The written follow-up of a contact is due")
+    assert reminded == [hull.cast.one(Role.PRACTITIONER).email]
+    hull.waits(hours=23, minutes=59)
+    assert hull.told("The written follow-up of a contact is overdue") == []
+    hull.waits(minutes=1)
+    safeguarding = {user.email for user in hull.cast.people[Role.SAFEGUARDING_LEAD]}
+    assert set(hull.told("The written follow-up of a contact is overdue")) == safeguarding
+    hull.does("write_ehash_follow_up")
+    assert "write_ehash_follow_up" not in hull.open()
+
+
+def test_the_decision_is_due_within_one_working_day_and_easter_does_not_count(hull: Story) -> None:
+    """A contact on Maundy Thursday 2026 is decided by Tuesday: Friday and Monday are holidays."""
+    hull.driver.traveller.move_to(datetime(2026, 4, 2, 9, tzinfo=UTC), tick=False)
+    contact(hull, contact_by="online")
+    due = hull.task("allocate_ehash_contact").due_at
+    assert due is not None
+    assert due.astimezone(clock.LONDON).isoformat() == "2026-04-07T17:00:00+01:00"
+    hull.does("allocate_ehash_contact", allocated_to=str(hull.cast.one(Role.SOCIAL_WORKER).id))
+    hull.waits_until(due - timedelta(minutes=1))
+    assert hull.told("A decision about a contact is late") == []
+    hull.waits(minutes=1)
+    managers = {user.email for user in hull.cast.people[Role.FRONT_DOOR_MANAGER]}
+    assert set(hull.told("A decision about a contact is late")) == managers
+
+
+def test_a_referral_is_accepted_while_a_plan_is_under_way(hull: Story) -> None:
+    """The contact runs beside the pathway; accepted, it interrupts early help (HULL-43)."""
+    worker = hull.cast.one(Role.PRACTITIONER)
+    hull.concern(by=worker)
+    hull.does_all("weigh_first_signs", "choose_level")
+    assert hull.open() == ["explain_sharing"]
+    hull.starts("slot_front_door", by=worker)
+    make_contact(hull, "online")
+    decided(hull, "statutory")
+    assert "explain_sharing" not in hull.open()
+    hull.does("hand_over_to_social_care")
+    case = hull.case()
+    assert (case.status, case.closing_reason) == ("closed", "Children’s social care leads now.")
+    assert the_contact(hull).referral_reference.startswith("R-")
+
+
+# ---------------------------------------------------------------- Southampton
+
+
+def panels(southampton: Story) -> list[ProcessInstance]:
+    with reading() as session:
+        query = select(ProcessInstance).where(ProcessInstance.process_id == "soton_resource_panel")
+        return list(session.scalars(query.order_by(ProcessInstance.id)))
+
+
+def item(southampton: Story) -> PanelItem:
+    with reading() as session:
+        query = select(PanelItem).where(PanelItem.case_id == southampton.case_id)
+        return session.scalars(query).one()
+
+
+def step_down(southampton: Story) -> None:
+    """A social worker steps a child in need plan down; nobody is there yet to lead."""
+    worker = southampton.cast.one(Role.SOCIAL_WORKER)
+    southampton.case_id = add_family_in_need(southampton.cast, worker)
+    southampton.starts("slot_step_down", by=worker)
+    southampton.does("propose_step_down", lead_agency_identified="no")
+    southampton.does("hold_step_down_discussion", lead_agency_identified="no")
+    southampton.decides("ready_to_step_down")
+    southampton.does_all("explain_sharing", "record_agreement")
+    assert southampton.case().stage == "step_down"
+    southampton.does("ask_the_panel", panel_summary="Parenting and housing")
+
+
+def panel_meets(southampton: Story, outcome: str, question: str | None = None) -> None:
+    """From the checked agenda to the chair’s decision and the minutes."""
+    southampton.does("check_agenda")
+    southampton.waits(working_days=2)
+    southampton.does("open_panel")
+    southampton.does("discuss_item", item_outcome=outcome, question_back=question)
+    chair = southampton.decides("panel_agrees")
+    assert Role.PANEL_CHAIR in chair.roles
+    southampton.does("write_minutes")
+
+
+def test_one_panel_begins_each_week(southampton: Story) -> None:
+    southampton.waits(minutes=1)  # the scheduler learns of the process
+    for week in range(1, 4):
+        southampton.waits(days=7)
+        assert len(panels(southampton)) == week
+    southampton.driver.wait()
+    assert len(panels(southampton)) == 3
+    assert [panel.status for panel in panels(southampton)] == ["finished", "finished", "running"]
+
+
+def test_a_family_goes_to_the_weekly_panel_and_comes_back_with_a_lead(southampton: Story) -> None:
+    southampton.waits(minutes=1)
+    southampton.waits(days=3)  # Wednesday at two: the week of the panel begins
+    assert len(panels(southampton)) == 1
+    step_down(southampton)
+    assert item(southampton).status == "waiting"
+    southampton.waits(working_days=3)  # the cut-off, two working days before the panel
+    assert item(southampton).status == "on_agenda"
+
+    panel_meets(southampton, "more_information", "What does the landlord say?")
+    assert item(southampton).status == "rolled_over"
+    southampton.does("answer_the_panel")
+    assert item(southampton).status == "waiting"
+    southampton.waits(working_days=3)
+    panel_meets(southampton, "lead_agreed")
+    assert (item(southampton).status, item(southampton).outcome) == ("decided", "lead_agreed")
+
+    lead = southampton.cast.one(Role.PRACTITIONER, 1)
+    southampton.does("propose_lead", lead_found="yes", proposed_lead=str(lead.id), lead_change="no")
+    southampton.does_all("accept_lead_role", "agree_lead_with_family")
+    southampton.does_all("write_step_down_plan", "hold_joint_visit", "end_statutory_plan")
+    assert southampton.processes() == {
+        "slot_step_down": "finished",
+        "early_help_pathway": "running",
+    }
+    assert southampton.open() == ["prepare_plan"]
+    assert southampton.holder("prepare_plan") == lead.name
+    assert southampton.case().stage == "plan"
+
+
+def test_two_families_wait_for_the_same_panel(southampton: Story) -> None:
+    southampton.waits(minutes=1)
+    southampton.waits(days=3)
+    step_down(southampton)
+    first = southampton.case_id
+    step_down(southampton)
+    second = southampton.case_id
+    southampton.waits(working_days=3)
+    southampton.does("check_agenda")
+    southampton.waits(working_days=2)
+    southampton.does("open_panel")
+    southampton.does("discuss_item", item_outcome="lead_agreed")
+    southampton.decides("panel_agrees")
+    southampton.does("discuss_item", item_outcome="not_suitable")
+    southampton.decides("panel_agrees")
+    southampton.case_id = first
+    assert southampton.open() == ["propose_lead"]
+    southampton.case_id = second
+    assert southampton.processes()["slot_step_down"] == "finished"
+    assert southampton.case().statutory_since is None
+    assert clock.today() > date(2026, 3, 2)
