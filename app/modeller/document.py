@@ -58,12 +58,14 @@ class Document:
         if self._source.count(" />") > self._source.count("/>") / 2:
             written = _CLOSED_TAG.sub(lambda tag: " />" if tag[0] == "/>" else tag[0], written)
         whole = self._head() + written + self._source[len(self._source.rstrip()) :]
-        return whole.replace("\n", "\r\n") if "\r\n" in self._source else whole
+        if "\r\n" in self._source:
+            return whole.replace("\r\n", "\n").replace("\n", "\r\n")
+        return whole
 
     def _head(self) -> str:
         for part in _BEFORE_ROOT.finditer(self._source):
             if not part[0].startswith(("<!--", "<?")):
-                return self._source[: part.start()].replace("\r\n", "\n")
+                return self._source[: part.start()]
         return ""
 
 

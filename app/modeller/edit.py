@@ -112,9 +112,8 @@ def _change_ways(document: Document, node: Node, form: StepForm, said: Mapping[s
         if name != way.name:
             flow.set("name", name)
         wanted = said.get(f"{way.key}-condition", way.condition)
-        if node.get("default") == way.flow_id:
-            # the way for all other cases has no condition; one it has already is not our business
-            wanted = way.condition if default == form.default else ""
+        if way.flow_id == default != form.default:
+            wanted = ""  # what has become the way for all other cases has no condition any more
         if wanted != way.condition:
             write_condition(flow, wanted)
 

@@ -83,6 +83,7 @@ def _about_the_draft(file: SourceFile) -> Iterator[Finding]:
     drawing = sketch_or_none(file.content)
     if drawing is None:
         return
+    yield from _choices_without_default(file, drawing)
     process = drawing.process
     if process is not None and process.id != file.key:
         yield Finding(
@@ -102,3 +103,19 @@ def _about_the_draft(file: SourceFile) -> Iterator[Finding]:
             severity="warning",
             mend="Change it in the outline, or save it once in a tool that lays it out.",
         )
+
+
+def _choices_without_default(file: SourceFile, drawing: Sketch) -> Iterator[Finding]:
+    """It can run, until a case comes for which no condition is true."""
+    for element in drawing.drawing.elements.values():
+        chooses = element.kind in ("exclusive", "inclusive") and len(element.outgoing) > 1
+        if chooses and not element.default_flow and not element.sign_off:
+            yield Finding(
+                file.name,
+                element.id,
+                "no-default",
+                "No way is the one for all other cases. When no condition is true, a case stops "
+                "here with a problem.",
+                severity="warning",
+                mend="Make one way the default.",
+            )

@@ -88,8 +88,7 @@ def upload_page() -> ResponseReturnValue:
 def upload_file() -> ResponseReturnValue:
     """A file becomes a draft. One that cannot be read is refused, with every reason."""
     user = current_user()
-    file = request.files.get("file")
-    content = file.read() if file else b""
+    content = _sent()
 
     def act() -> str:
         reach = reach_of(session, user)
@@ -103,6 +102,14 @@ def upload_file() -> ResponseReturnValue:
     except UploadRefused as error:
         return _upload_page(error), 422
     return redirect(location)
+
+
+def _sent() -> bytes:
+    file = request.files.get("file")
+    if file is None:
+        return b""
+    with file.stream as stream:
+        return stream.read()
 
 
 def _page(draft_id: int, *, problem: AppError | None = None, refused: bool = False) -> str:
