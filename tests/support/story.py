@@ -8,12 +8,17 @@ from typing import Any
 from sqlalchemy import select
 
 from app import clock
+from app.cases.models import Case
 from app.cases.open_case import open_case
 from app.db import reading, transaction
+from app.definitions.live import pack_of_area
 from app.identity.models import User
 from app.identity.permissions import Role
 from app.runtime.models import Task, TaskKind
+from app.tasks.page import bind, form_of
+from app.tasks.policy import open_task
 from app.tasks.sign_off import Answer
+from tests.support.answering import Typed, fill_in
 from tests.support.scenario_doing import doer, hand_in, sign
 from tests.support.scenario_files import all_scenarios, worked_out
 from tests.support.shipped import Cast
@@ -38,6 +43,16 @@ def answers_for(element_id: str) -> dict[str, Any]:
     found = worked_out(_said().get(element_id, {}))
     today = clock.today().isoformat()
     return {key: today if value == TOLD_ON else value for key, value in found.items()}
+
+
+def typed_for(task_id: int, user: User, said: Mapping[str, Any]) -> Typed:
+    """What a browser would send for a task, filled in completely."""
+    with reading() as session:
+        task = open_task(session, user, task_id)
+        case = session.get(Case, task.case_id) if task.case_id is not None else None
+        form = form_of(session, task, pack_of_area(session, task.area_id))
+        answers = {**answers_for(task.element_id), **said}
+        return fill_in(form, bind(session, task, case), answers, f"{task_id}")
 
 
 @dataclass(frozen=True)
@@ -67,6 +82,11 @@ class Story:
         else:
             answers = answers_for(element_id) | said
             hand_in(task.id, user.id, answers, f"{self.case_id} {element_id}")
+
+    def typed(self, element_id: str, *, by: User | None = None, **said: Any) -> Typed:
+        """What a browser would send for an open task, filled in completely."""
+        task = self.task(element_id)
+        return typed_for(task.id, by or doer(self.cast, task.id, task.role), said)
 
     def task(self, element_id: str) -> Task:
         tasks = self.open_tasks()

@@ -1,0 +1,218 @@
+"""A process owner draws, checks and publishes: on the canvas, in words, and when things go wrong."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.db import reading, transaction
+from app.definitions.live import effective_processes
+from app.identity.models import User
+from app.modeller import drafts
+from app.modeller.reach import reach_of
+from tests.browser.conftest import Enter
+from tests.support.browser import axe_violations, overflow
+from tests.support.factories import make_user
+from tests.support.live_site import LiveSite
+
+#: An area where no other journey goes.
+AREA = "worcestershire"
+PROCESS = "record_consent"
+TASK = "Explain who would know what"
+NOTE = "The name says more clearly what is done."
+
+
+@pytest.fixture
+def owner(live_server: LiveSite) -> User:
+    return make_user(role="process_owner", area=AREA)
+
+
+def _draft(owner: User, change: Callable[[str], str] = str) -> int:
+    """A draft of the shared process for this area only."""
+    with transaction() as session:
+        reach = reach_of(session, owner)
+        made = drafts.begin(session, reach, owner, pack=AREA, process_id=PROCESS)
+        drafts.save(session, made, owner, change(made.xml), seen=made.lock_version)
+        return made.id
+
+
+def _stored(owner: User, draft_id: int) -> str:
+    with reading() as session:
+        return drafts.find(session, reach_of(session, owner), draft_id).xml
+
+
+def _live_xml() -> str:
+    with reading() as session:
+        return effective_processes(session, AREA)[PROCESS].content
+
+
+def _open(page: Page, draft_id: int) -> None:
+    page.goto(f"/processes/drafts/{draft_id}")
+    page.wait_for_selector("[data-modeller][data-ready=true]")
+
+
+def _rename_on_canvas(page: Page, name: str, to: str) -> None:
+    """By keyboard alone: find the step, open its label, write."""
+    page.evaluate("document.querySelector('[data-modeller]').modeler.get('canvas').focus()")
+    page.keyboard.press("Control+f")
+    page.keyboard.type(name)
+    page.keyboard.press("Enter")
+    page.keyboard.press("e")
+    label = page.locator(".djs-direct-editing-content")
+    expect(label).to_be_visible()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(to)
+    page.keyboard.press("Escape")
+
+
+def test_an_owner_renames_a_task_on_the_canvas_and_publishes_it(owner: User, enter: Enter) -> None:
+    page = enter(owner)
+    page.goto("/processes")
+    page.get_by_role("link", name="Record consent").first.click()
+    page.wait_for_selector("[data-bpmn-viewer][data-ready=true]")
+    page.get_by_label("For whom").select_option(AREA)
+    page.get_by_role("button", name="Edit", exact=True).click()
+    page.wait_for_selector("[data-modeller][data-ready=true]")
+    assert page.locator("[data-modeller]").get_attribute("data-warnings") == "0"
+    _rename_on_canvas(page, TASK, "Explain it in plain words")
+    status = page.locator("[data-modeller-status]")
+    expect(status).to_contain_text("Saved at", timeout=15_000)
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator("[data-modeller-in-short]")).to_contain_text("It can be published")
+    page.get_by_role("link", name="Publish").click()
+    expect(page.get_by_text("changed: name")).to_be_visible()
+    page.get_by_label("What changes, and why").fill(NOTE)
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("is live. New cases take it.")).to_be_visible()
+    expect(page.get_by_text("Explain it in plain words").first).to_be_visible()
+    assert 'name="Explain it in plain words"' in _live_xml()
+
+
+def test_what_is_drawn_last_is_saved_before_the_page_is_left(owner: User, enter: Enter) -> None:
+    draft = _draft(owner)
+    page = enter(owner)
+    _open(page, draft)
+    _rename_on_canvas(page, "Work out the answer", "Work it out")
+    page.get_by_role("link", name="Outline", exact=True).click()
+    page.wait_for_url("**/outline")
+    expect(page.get_by_role("link", name="Work it out")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_the_same_can_be_done_in_words(owner: User, enter: Enter, *, scripts: bool) -> None:
+    page = enter(owner, scripts=scripts)
+    draft = _draft(owner)
+    page.goto(f"/processes/drafts/{draft}/outline")
+    page.locator("#record_agreement a").first.click()
+    name = f"Write down who agreed, {'with' if scripts else 'without'} scripts"
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Due").fill("=working days(")
+    page.get_by_role("button", name="Save into the draft").click()
+    expect(page.locator("#record_agreement").get_by_text("There is a mistake")).to_be_visible()
+    page.get_by_role("link", name="Publish").click()
+    page.get_by_label("What changes, and why").fill(NOTE)
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Nothing was published")).to_be_visible()
+    page.locator("#found").get_by_role("link", name=name).click()
+    page.get_by_label("Due").fill("=working days(3)")
+    page.get_by_role("button", name="Save into the draft").click()
+    page.get_by_role("link", name="Publish").click()
+    page.get_by_label("What changes, and why").fill(NOTE)
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("is live. New cases take it.")).to_be_visible()
+    assert f'name="{name}"' in _live_xml()
+
+
+def test_a_choice_without_default_is_shown_where_it_is_drawn(owner: User, enter: Enter) -> None:
+    draft = _draft(owner, lambda xml: xml.replace(' default="safe_to_ask_to_record_agreement"', ""))
+    page = enter(owner)
+    _open(page, draft)
+    sign = page.locator("[data-container-id=safe_to_ask] .app-finding")
+    expect(sign).to_have_text("!")
+    listed = page.locator("[data-modeller-findings]")
+    expect(listed.get_by_text("Say when this way is taken")).to_be_visible()
+    listed.get_by_role("button", name="Is it safe to ask the family?", exact=True).click()
+    expect(page.locator("[data-element-id=safe_to_ask].selected")).to_have_count(1)
+    expect(page.locator("[data-group-id=group-app-sign-off]")).to_be_visible()
+    assert axe_violations(page) == []
+
+
+def test_two_who_draw_at_once_are_told_and_both_drawings_are_kept(
+    owner: User, enter: Enter
+) -> None:
+    draft = _draft(owner)
+    colleague = make_user(role="process_owner", area=AREA)
+    mine, theirs = enter(owner), enter(colleague)
+    _open(mine, draft)
+    _open(theirs, draft)
+    _rename_on_canvas(theirs, "Work out the answer", "Their answer")
+    theirs.get_by_role("button", name="Save draft").click()
+    expect(theirs.locator("[data-modeller-status]")).to_contain_text("Saved at")
+    _rename_on_canvas(mine, "Work out the answer", "My answer")
+    mine.get_by_role("button", name="Save draft").click()
+    status = mine.locator("[data-modeller-status]")
+    expect(status).to_contain_text(f"{colleague.name} saved this draft")
+    status.get_by_role("link", name="Go on with your own draft").click()
+    mine.wait_for_selector("[data-modeller][data-ready=true]")
+    own = int(mine.url.rsplit("/", 1)[1])
+    assert "My answer" in _stored(owner, own)
+    assert "Their answer" in _stored(owner, draft)
+
+
+def test_a_drawing_outlives_the_session_it_was_begun_in(owner: User, enter: Enter) -> None:
+    draft = _draft(owner)
+    page = enter(owner)
+    _open(page, draft)
+    page.context.clear_cookies()
+    _rename_on_canvas(page, "Work out the answer", "Drawn while signed out")
+    page.get_by_role("button", name="Save draft").click()
+    status = page.locator("[data-modeller-status]")
+    expect(status).to_contain_text("you have been signed out")
+    with page.context.expect_page() as opened:
+        status.get_by_role("link").click()
+    opened.value.get_by_role("button", name=owner.name, exact=True).click()
+    opened.value.wait_for_url(lambda url: "/sign-in" not in url)
+    page.get_by_role("button", name="Save draft").click()
+    expect(status).to_contain_text("Saved at")
+    assert "Drawn while signed out" in _stored(owner, draft)
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_every_page_is_accessible_and_fits(owner: User, enter: Enter, width: int) -> None:
+    draft = _draft(owner, lambda xml: xml.replace(' default="safe_to_ask_to_record_agreement"', ""))
+    page = enter(owner, width=width)
+    of_draft = f"/processes/drafts/{draft}"
+    for path in (
+        "/processes",
+        "/processes/core/early_help_pathway",
+        "/processes/upload",
+        f"{of_draft}/outline",
+        f"{of_draft}/check",
+        f"{of_draft}/publish",
+        f"{of_draft}/steps/safe_to_ask",
+        f"{of_draft}/steps/explain_sharing",
+        of_draft,
+    ):
+        page.goto(path)
+        page.wait_for_selector("html[data-ready]")
+        if page.locator("[data-canvas]").count():
+            page.wait_for_selector("[data-ready=true]:has([data-canvas])")
+            _makers_mark_is_in_view(page)
+        assert axe_violations(page) == [], path
+        assert overflow(page) == 0, path
+    if width == 320:
+        expect(page.get_by_text("Drawing needs a larger screen")).to_be_visible()
+
+
+def _makers_mark_is_in_view(page: Page) -> None:
+    mark = page.locator(".bjs-powered-by")
+    mark.scroll_into_view_if_needed()
+    expect(mark).to_be_visible()
+    free = page.evaluate(
+        """() => {
+          const { left, right, top, bottom } = document.querySelector('.bjs-powered-by').getBoundingClientRect();
+          const points = [[left + 2, top + 2], [right - 2, top + 2], [left + 2, bottom - 2], [right - 2, bottom - 2]];
+          return points.every(([x, y]) => document.elementFromPoint(x, y)?.closest('.bjs-powered-by'));
+        }"""
+    )
+    assert free, page.url
