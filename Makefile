@@ -5,6 +5,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PORT ?= 5000
 WORKERS ?= 2
+SCALE ?= 1
 BIN := .venv/bin
 UI := app/frontend
 export DATABASE_URL
@@ -42,6 +43,9 @@ check: $(DEV_INSTALLED) $(UI_BUILT) ## Style, types, layers, templates, diagrams
 bench: $(DEV_INSTALLED) ## Measure, side by side; prints JSON
 	@$(BIN)/python -m bench.main
 
+faults: $(DEV_INSTALLED) ## Crashes, races and lost connections, at length; figures as JSON
+	@$(BIN)/python -m tests.faults.main --scale $(SCALE)
+
 lock: $(DEV_INSTALLED) ## Refresh the lock files from pyproject.toml and package.json
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --upgrade -q pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --upgrade -q pyproject.toml --group dev --group test -o requirements-dev.lock
@@ -75,4 +79,4 @@ $(UI_BUILT): $(UI_SOURCES) | $(UI)/node_modules/.installed
 	cd $(UI) && node build.mjs
 	@touch $@
 
-.PHONY: help run reset setup test check bench lock
+.PHONY: help run reset setup test check bench faults lock

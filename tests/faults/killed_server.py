@@ -111,6 +111,7 @@ def kills(
     chance.shuffle(plan)
     recoveries = []
     stop = folder / "stop"
+    stop.unlink(missing_ok=True)
     with crew(world.url, SECRET, clients) as members:
         for number, member in enumerate(members):
             person = world.people[number % len(world.people)]
