@@ -99,10 +99,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="earlyhelp-faults-") as name:
             folder = Path(name)
             with _database(database, folder) as url:
-                for test in chosen:
+                for test, run in chosen.items():
                     if test.startswith("F4") and database == SQLITE:
                         continue  # there is no server to stop
-                    found.setdefault(test, {})[database] = _run(test, url, folder, chosen[test])
+                    found.setdefault(test, {})[database] = _run(test, url, folder, run)
     json.dump({"about": _about(asked.scale), "tests": found}, sys.stdout, indent=2)
     print()
     return int(any(each["broken"] for test in found.values() for each in test.values()))
