@@ -4,7 +4,7 @@ What the story says goes in first, then what is known already, then what is usua
 checks everything as it would check what a browser sends.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,11 +13,10 @@ from app.demo.days import Days
 from app.demo.phrases import Phrases, in_words
 from app.demo.stories import Child, Story
 from app.errors import AppError
-from app.forms import BoundForm, Choice, Field, Kind, Repeat
+from app.forms import BoundForm, Choice, Field, Form, Kind, Repeat
 from app.forms.values import typed_from
 
 Typed = dict[str, list[str]]
-Bind = Callable[[Typed | None], BoundForm]
 Row = Mapping[str, Any]
 MOST_ROUNDS = 4
 NOTHING_MORE = "As talked about with {parent}; nothing more to add today."
@@ -41,26 +40,24 @@ class Teller:
     #: Task and question of everything that neither the story nor a phrase answers.
     guessed: set[tuple[str, str]]
 
-    def fill_in(self, bind: Bind) -> BoundForm:
-        """The form, filled in and accepted.
+    def fill_in(self, first: BoundForm) -> BoundForm:
+        """The form as first shown, filled in and accepted.
 
         Raises:
             StoryRefused: the form's own words say what it does not accept.
         """
-        first = bind(None)
         typed = {**_as_sent(first), **self._typed(first)}
-        bound = bind(typed)
+        bound = _handed_in(first, typed)
         for _ in range(MOST_ROUNDS):
             if bound.validate():
                 return bound
             typed.update(self._missing(bound))
-            bound = bind(typed)
+            bound = _handed_in(first, typed)
         problems = "; ".join(f"{problem.key}: {problem.words}" for problem in bound.errors)
         raise StoryRefused(f"{self.story.key}, {self.task}: {problems}")
 
-    def draft(self, bind: Bind) -> Typed:
+    def draft(self, first: BoundForm) -> Typed:
         """Only what the story says, as somebody who was called away would leave it."""
-        first = bind(None)
         known = {repeat.key for repeat in first.layout.repeats}
         fields = [one for one in first.layout.fields if one.key in self.said]
         typed = _as_sent(first)
@@ -189,6 +186,12 @@ def _choices(choices: Sequence[Choice], said: str) -> Iterator[str]:
         return
     exact = [choice.value for choice in choices if choice.value == said]
     yield from exact or [choice.value for choice in choices if choice.label.startswith(said)][:1]
+
+
+def _handed_in(first: BoundForm, typed: Typed) -> BoundForm:
+    """The same form with what was typed; nothing is known differently than when it was shown."""
+    around = first.around
+    return Form(first.layout).bind(typed, around.known, options=around.options, env=around.env)
 
 
 def _has(bound: BoundForm, one: Field, name: str) -> bool:

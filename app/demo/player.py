@@ -17,7 +17,7 @@ from app.cases.notes import add_note
 from app.cases.open_case import open_case
 from app.cases.starting import report_harm, start_beside
 from app.demo.days import Days
-from app.demo.fill import StoryRefused, Teller, Typed
+from app.demo.fill import StoryRefused, Teller
 from app.demo.phrases import Phrases, in_words
 from app.demo.stories import Step, Story
 from app.forms import BoundForm
@@ -120,13 +120,13 @@ class _Scene:
     def _do(self) -> None:
         task = self._task()
         user = self._actor(task)
-        bound = self._teller(task, user).fill_in(lambda typed: self._bind(task, typed))
+        bound = self._teller(task, user).fill_in(self._form(task))
         complete_task(self.session, task, bound.answers, user=user)
 
     def _draft(self) -> None:
         task = self._task()
         user = self._actor(task)
-        typed = self._teller(task, user).draft(lambda typed: self._bind(task, typed))
+        typed = self._teller(task, user).draft(self._form(task))
         save_draft(self.session, task.id, user.id, typed)
 
     def _sign(self) -> None:
@@ -233,9 +233,10 @@ class _Scene:
 
     # ---------------------------------------------------------------- words
 
-    def _bind(self, task: Task, typed: Typed | None) -> BoundForm:
+    def _form(self, task: Task) -> BoundForm:
+        """The form as the page shows it."""
         case = self.session.get(Case, task.case_id) if task.case_id is not None else None
-        return bind(self.session, task, case, typed)
+        return bind(self.session, task, case)
 
     def _teller(self, task: Task, user: User) -> Teller:
         return Teller(
