@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.audit.record import record
-from app.cases.members import join, leave
+from app.cases.members import holder, join, leave
 from app.cases.models import Case, Plan, PlanAction
 from app.definitions.live import pack_of_area
 from app.errors import InvalidInput
@@ -179,7 +179,9 @@ def _try_again(action: PlanAction, due_on: date | None) -> None:
 
 
 def _join_owners(context: StepContext, case: Case, actions: list[PlanAction]) -> None:
-    for owner in {action.owner_id for action in actions if action.owner_id is not None}:
+    """Whoever does something for the family works with it; the lead does so already."""
+    owners = {action.owner_id for action in actions if action.owner_id is not None}
+    for owner in sorted(owners - {holder(context.session, case.id, "lead")}):
         join(context.session, case, owner, "member")
 
 
