@@ -56,13 +56,18 @@ def _rename_on_canvas(page: Page, name: str, to: str) -> None:
     page.evaluate("document.querySelector('[data-modeller]').modeler.get('canvas').focus()")
     page.keyboard.press("Control+f")
     page.keyboard.type(name)
+    expect(page.locator(".djs-search-results .djs-search-result")).to_have_count(1)
     page.keyboard.press("Enter")
+    expect(page.locator(".djs-search-container")).to_be_hidden()
+    expect(page.locator(".djs-element.selected")).to_have_count(1)
+    expect(page.locator("[data-canvas] svg").first).to_be_focused()
     page.keyboard.press("e")
     label = page.locator(".djs-direct-editing-content")
     expect(label).to_be_visible()
     page.keyboard.press("Control+a")
     page.keyboard.type(to)
-    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    expect(label).to_be_hidden()
 
 
 def test_an_owner_renames_a_task_on_the_canvas_and_publishes_it(owner: User, enter: Enter) -> None:

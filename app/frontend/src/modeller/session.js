@@ -15,6 +15,7 @@ export class Session {
     this.saved = 0;
     this.saving = null;
     this.stopped = false;
+    this.signedOut = false;
     this.leaving = false;
     this.timer = 0;
   }
@@ -92,6 +93,7 @@ export class Session {
     const reached = this.changes;
     try {
       const xml = await this.xml();
+      if (this.signedOut && !(await this.renew())) return this.askToSignIn();
       let response = await this.post(this.holder.dataset.save, { xml, version: this.holder.dataset.version });
       if (response.status === 400 && (await this.renew())) {
         response = await this.post(this.holder.dataset.save, { xml, version: this.holder.dataset.version });
@@ -113,19 +115,22 @@ export class Session {
       announce(this.holder, 'saved', { modeler: this.modeler, answer });
       return true;
     }
-    if (response.status === 401) {
-      this.tell('Not saved: you have been signed out. Your drawing is still here. ', true, {
-        words: 'Sign in in another tab, and it will be saved',
-        url: this.holder.dataset.signIn,
-        newTab: true,
-      });
-      this.later(AGAIN);
-      return false;
-    }
+    if (response.status === 401) return this.askToSignIn();
     // anything else would be refused again: what was drawn stays on the page, and 409 has kept it as a draft of its own
     this.stopped = response.status !== 422;
     if (answer.copy) this.saved = reached;
     this.tell(`${answer.message ?? answer.error ?? 'Not saved.'} `, true, answer.copy && { words: 'Go on with your own draft', url: answer.copy });
+    return false;
+  }
+
+  askToSignIn() {
+    this.signedOut = true;
+    this.tell('Not saved: you have been signed out. Your drawing is still here. ', true, {
+      words: 'Sign in in another tab, and it will be saved',
+      url: this.holder.dataset.signIn,
+      newTab: true,
+    });
+    this.later(AGAIN);
     return false;
   }
 
@@ -134,6 +139,7 @@ export class Session {
     const response = await fetch(this.holder.dataset.state, { headers: { Accept: 'application/json' } });
     if (!response.ok) return false;
     this.holder.dataset.csrf = (await response.json()).csrf_token;
+    this.signedOut = false;
     return true;
   }
 
