@@ -10,6 +10,7 @@ from tests.support.scenario_doing import MONDAY
 from tests.support.shipped import open_for_business
 from tests.support.story_driver import StoryDriver
 from tests.support.storyteller import Story
+from tests.support.waiting_gateway import Waiting, wait_at_gateway
 
 
 @pytest.fixture
@@ -36,3 +37,9 @@ def hull(driver: StoryDriver) -> Story:
 @pytest.fixture
 def southampton(driver: StoryDriver) -> Story:
     return Story(open_for_business("southampton"), driver)
+
+
+@pytest.fixture
+def waiting(driver: StoryDriver) -> Waiting:
+    """A gateway that waits for a supervisor."""
+    return wait_at_gateway(driver)

@@ -61,7 +61,7 @@ def open_for_business(area: str) -> Cast:
         _publish()
         _hire(area)
         _kept[area] = snapshot.take()
-    return _cast(area)
+    return cast_of(area)
 
 
 def _publish() -> None:
@@ -90,7 +90,8 @@ def _locality(area: str) -> str | None:
         return session.scalar(query.limit(1))
 
 
-def _cast(area: str) -> Cast:
+def cast_of(area: str) -> Cast:
+    """The people who are in the database now."""
     people: dict[Role, list[User]] = {role: [] for role in Role}
     with reading() as session:
         for user in session.scalars(select(User).order_by(User.id)):
