@@ -58,7 +58,7 @@ def test_sent_back_it_returns_with_the_comment_and_comes_again(
     main = desk.locator("main")
     expect(main).to_contain_text("A plan is made with the family")
     expect(main).to_contain_text("What each way leads to")
-    desk.get_by_text("Hear each child and the family").click()
+    desk.get_by_text("Hear each child and the family, ").click()
     expect(desk.get_by_text("Did you hear from this child?")).to_be_visible()
 
     desk.get_by_label("Send back for more").check()
@@ -102,13 +102,13 @@ def test_agreed_with_changes_and_the_next_decision_follows(
     desk = enter(supervisor, scripts=scripts)
     desk.goto(f"/tasks/{task.id}/decide")
     desk.get_by_label("Agree, with changes").check()
-    box = desk.get_by_label("Why is it no more and no less than they need?")
+    box = desk.get_by_label("Why is this right for this family?")
     box.fill("Less was tried for a year.")
     desk.get_by_role("button", name="Record my decision").click()
     expect(desk.get_by_text("This is the next one.")).to_be_visible()
     expect(desk).to_have_url(f"{live_server.address}/tasks/{_next(desk)}/decide")
     assert _decision(task).answer == "approve_with_changes"
-    assert _decision(task).changed_fields == ["override_reason"]
+    assert _decision(task).changed_fields == ["recommendation_reason"]
 
 
 @BOTH_WAYS
