@@ -69,7 +69,7 @@ def tests(scale: float) -> Mapping[str, Test]:
         "F14 a week off": lambda world, _: late_timers.long_sleep(world, timers=some(1000)),
         "F15 poisoned process": lambda world, _: late_timers.poisoned(world, others=some(200)),
         "F22 mail server": lambda world, _: failing_mail.bad_days(
-            world, letters=some(300), patience=0.5
+            world, letters=some(300), patience=2
         ),
         "F22 mail worker dies": lambda world, _: failing_mail.dying_worker(world, times=some(50)),
         "control: no lock, no version": _control(

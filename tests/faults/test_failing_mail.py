@@ -5,7 +5,7 @@ from tests.faults.world import World
 
 
 def test_every_letter_arrives_whatever_the_server_does(world: World) -> None:
-    found = failing_mail.bad_days(world, letters=20, patience=0.3)
+    found = failing_mail.bad_days(world, letters=15, patience=2)
     assert found["broken"] == []
 
 
