@@ -1,5 +1,8 @@
 """From a draft to the live version: who may, what stands in the way, and what stays."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
 
@@ -110,6 +113,24 @@ def test_somebody_elses_publication_meanwhile_is_said_and_can_be_built_on(
     assert "Theirs" in workshop.client.get(going_on.location).text
     assert workshop.publish(mine, key="again").status_code == 302
     assert (workshop.live().number, "Mine" in workshop.live().content) == (3, True)
+
+
+def test_of_two_who_publish_in_the_same_moment_one_is_asked_to_look_again(
+    workshop: Workshop, colleague: User
+) -> None:
+    people = [workshop.owner, colleague]
+    ready = threading.Barrier(2)
+
+    def send(person: User) -> int:
+        client = client_for(workshop.app, person)
+        draft = workshop.draft(visit(ask=person.name), by=person)
+        ready.wait(timeout=30)
+        data = {"note": NOTE, "idempotency_key": "k"}
+        return client.post(f"/processes/drafts/{draft}/publish", data=data).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(send, people)) == [302, 409]
+    assert workshop.live().number == 2
 
 
 def test_a_shared_process_is_published_by_those_who_work_in_all_areas_that_share_it(
