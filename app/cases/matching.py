@@ -47,30 +47,35 @@ def find_match(
 ) -> Match:
     """Find the family these children belong to, within one area.
 
-    A child without a date of birth matches only inside a family of the same name.
+    A child without a date of birth matches only inside a family of the same name. Where a child
+    is on record twice, the record with an open case counts.
     """
+    found = Match()
     for child in children:
-        family = _family_of(session, area_id, family_name, child)
-        if family is not None:
-            return Match(family, _open_case(session, family, except_case_id))
-    return Match()
+        for family in _families_of(session, area_id, family_name, child):
+            match = Match(family, _open_case(session, family, except_case_id))
+            if match.open_case is not None:
+                return match
+            found = match if found.family is None else found
+    return found
 
 
-def _family_of(session: Session, area_id: str, family_name: str, child: ChildSeen) -> Family | None:
+def _families_of(
+    session: Session, area_id: str, family_name: str, child: ChildSeen
+) -> Sequence[Family]:
     if not child.name.strip():
-        return None
+        return ()
     query = (
         select(Family)
         .join(Person, Person.family_id == Family.id)
         .where(Person.name_key == name_key(child.name), Family.area_id == area_id)
         .order_by(Family.id)
-        .limit(1)
     )
     if child.date_of_birth is not None:
         query = query.where(Person.date_of_birth == child.date_of_birth)
     else:
         query = query.where(Family.name_key == name_key(family_name))
-    return session.scalar(query)
+    return session.scalars(query).unique().all()
 
 
 def _open_case(session: Session, family: Family, except_case_id: int | None) -> Case | None:

@@ -55,9 +55,9 @@ def _posted(waiting: Waiting, answer: str) -> dict[str, Any]:
         "process": "slot_front_door",
         "task_id": str(waiting.gateway.id),
         "user_id": str(waiting.user(Role.PRACTITIONER).id),
-        "day": "1",
-        "month": "6",
-        "year": "2026",
+        "to-day": "1",
+        "to-month": "6",
+        "to-year": "2026",
         "area": waiting.story.cast.area,
     }
 
