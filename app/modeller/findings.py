@@ -5,10 +5,12 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy.orm import Session
 
+from app.definitions import parsed
 from app.definitions.findings import Finding
 from app.definitions.library import SourceFile
 from app.definitions.models import Kind
 from app.definitions.versions import review
+from app.engine.errors import DiagramRefused
 from app.modeller.drawing import Sketch, sketch_or_none
 from app.modeller.models import Draft
 from app.runtime.automatic import registered
@@ -48,8 +50,11 @@ def source_file_of(draft: Draft) -> SourceFile:
 def look_over(session: Session, draft: Draft) -> list[Said]:
     """All findings about publishing this draft now, errors first."""
     file = source_file_of(draft)
-    found = [*_about_the_draft(file), *review(session, [file], task_types=registered())]
-    return in_words(found, file)
+    found = review(session, [file], task_types=registered())
+    if not _can_be_read(file):
+        # others seem to call a process that is not there; that ends when this one can be read
+        found = [finding for finding in found if finding.file == file.name]
+    return in_words([*_about_the_draft(file), *found], file)
 
 
 def must_not_change(file: SourceFile) -> list[Finding]:
@@ -62,6 +67,14 @@ def in_words(found: Iterable[Finding], file: SourceFile) -> list[Said]:
     drawing = sketch_or_none(file.content)
     told = [_said(finding, file.name, drawing) for finding in dict.fromkeys(found)]
     return sorted(told, key=lambda said: (not said.is_error, bool(said.elsewhere)))
+
+
+def _can_be_read(file: SourceFile) -> bool:
+    try:
+        parsed.diagram(file.content)
+    except DiagramRefused:
+        return False
+    return True
 
 
 def _said(finding: Finding, file: str, drawing: Sketch | None) -> Said:

@@ -11,7 +11,7 @@ from app.definitions.models import DefinitionVersion, Kind, Status
 from app.definitions.versions import publish
 from app.errors import Conflict, InvalidInput
 from app.identity.models import User
-from app.modeller.findings import Said, in_words, look_over, must_not_change, source_file_of
+from app.modeller.findings import Said, look_over, must_not_change, source_file_of
 from app.modeller.models import Draft
 from app.modeller.reach import MayNotPublish, Reach
 from app.modeller.running import running_by_version
@@ -118,7 +118,7 @@ def _published(session: Session, draft: Draft, user: User, note: str) -> Definit
     try:
         done = publish(session, [file], author=user.actor, note=note, task_types=registered())
     except PublishRefused as error:
-        raise NotReady(in_words(error.findings, file)) from error
+        raise NotReady(look_over(session, draft)) from error
     if not done.versions:
         raise NothingChanged
     return done.versions[0]

@@ -5,7 +5,7 @@ import html
 import pytest
 
 from tests.modeller.conftest import Workshop, visit
-from tests.support.diagrams import bpmn, end, flow, process, start, user
+from tests.support.diagrams import bpmn, call, end, flow, process, start, user
 from tests.support.published import publish
 
 BOMB = (
@@ -80,6 +80,14 @@ def test_whatever_is_drawn_gets_findings_and_no_failure(workshop: Workshop, xml:
 def test_the_id_of_a_process_stays(workshop: Workshop) -> None:
     found = _check(workshop, visit().decode().replace('process id="visit"', 'process id="other"'))
     assert "id-stable" in {each["rule"] for each in found}
+
+
+def test_a_drawing_that_cannot_be_read_is_not_blamed_on_those_who_call_it(
+    workshop: Workshop,
+) -> None:
+    caller = bpmn(process("caller", start(), call("go", "visit"), end(), flow("start > go > end")))
+    publish(visit(), caller, forms={"ask": ("more",), "visit_again": ("seen",)})
+    assert all(not each["elsewhere"] for each in _check(workshop, NO_DEFAULT))
 
 
 def test_what_it_would_break_elsewhere_is_said_too(workshop: Workshop) -> None:

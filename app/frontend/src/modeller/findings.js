@@ -23,7 +23,7 @@ function line(modeler, finding) {
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'app-quiet-button';
-  button.textContent = element.businessObject.name || finding.name || finding.element_id;
+  button.textContent = finding.name || element.businessObject.name || finding.element_id;
   button.addEventListener('click', () => {
     modeler.get('canvas').scrollToElement(element, 120);
     modeler.get('selection').select(element);
