@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Engine, insert
 
 from app import clock
 from app.cases.models import Case, CaseMember, Family, Person
@@ -20,7 +20,6 @@ from app.definitions.models import DefinitionSet
 from app.identity.models import Area, Locality, Team, User, UserArea, UserRole
 from app.identity.permissions import Role
 from app.runtime.models import NEVER, ProcessInstance, Task, TaskKind
-from bench.databases import POSTGRES, Database
 
 SEED = 20260101
 BATCH = 5_000
@@ -221,7 +220,7 @@ def locality_id(number: int) -> str:
     return f"crowd-place-{number}"
 
 
-def gather(database: Database, open_tasks: int, viewers: int) -> Crowd:
+def gather(engine: Engine, open_tasks: int, viewers: int) -> Crowd:
     """Write the rows, and choose viewers of every role in turn."""
     rows = _Rows(open_tasks)
     makers: tuple[tuple[type[Base], Callable[[], Iterator[Row]]], ...] = (
@@ -239,10 +238,10 @@ def gather(database: Database, open_tasks: int, viewers: int) -> Crowd:
         (ProcessInstance, rows.instances),
         (Task, rows.task_rows),
     )
-    with database.writing.begin() as connection:
+    with engine.begin() as connection:
         for model, make in makers:
             _write(connection, model, make())
-        if database.name == POSTGRES:
+        if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("ANALYZE")  # as its autovacuum does within a minute
     names = [rows.family_name(number * 37 % rows.cases) for number in range(viewers)]
     return Crowd(tuple(_viewers(rows.people, viewers)), tuple(names))

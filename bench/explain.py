@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from time import perf_counter
 from typing import Any
 
 from bench.databases import SQLITE, Database
@@ -27,6 +28,17 @@ def explain(database: Database, statements: Iterable[tuple[str, Any]]) -> Figure
                 elif table in BIG:
                     scanned.add(table)
     return {"indexes": sorted(indexes), "read_whole": sorted(scanned)}
+
+
+def replay(database: Database, statements: Iterable[tuple[str, Any]]) -> float:
+    """The seconds the same statements take through the bare driver: the database's own share."""
+    with database.reading.connect() as connection:
+        cursor = connection.connection.dbapi_connection.cursor()  # type: ignore[union-attr]
+        began = perf_counter()
+        for text, parameters in statements:
+            cursor.execute(text, parameters)
+            cursor.fetchall()
+        return perf_counter() - began
 
 
 def _sqlite(connection: Any, text: str, parameters: Any) -> Iterator[tuple[str, str]]:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import CTE, ColumnElement, func, select, union
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.cases.matching import name_key
 from app.cases.models import Case, CaseMember, Family, Person, Plan
-from app.cases.visible import Viewer, visible_cases
+from app.cases.visible import Viewer, ways_to_see
 from app.identity.models import Locality, User
 from app.runtime.models import Task
 
@@ -57,34 +57,54 @@ class CaseList:
 
 def list_cases(session: Session, viewer: Viewer, filters: CaseFilters) -> CaseList:
     """One page of the cases ``viewer`` may see, latest first."""
-    query = select(Case).where(visible_cases(viewer)).order_by(Case.id.desc())
+    start = (max(filters.page, 1) - 1) * PAGE_SIZE
+    narrowed = _narrowing(viewer, filters)
+    # every reason to see a case gives its first rows; together they hold the page
+    first = [
+        select(Case.id)
+        .where(way, *narrowed)
+        .order_by(Case.id.desc())
+        .limit(start + PAGE_SIZE + 1)
+        .subquery()
+        for way in ways_to_see(viewer)
+    ]
+    found = union(*(select(part.c.id) for part in first)).subquery()
+    page = select(found.c.id).order_by(found.c.id.desc()).offset(start).limit(PAGE_SIZE + 1)
+    ids = list(session.scalars(page))
+    cases = session.scalars(
+        select(Case).where(Case.id.in_(ids[:PAGE_SIZE])).order_by(Case.id.desc())
+    )
+    return CaseList(_rows(session, list(cases)), len(ids) > PAGE_SIZE)
+
+
+def _narrowing(viewer: Viewer, filters: CaseFilters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
     if filters.status:
-        query = query.where(Case.status == filters.status)
+        conditions.append(Case.status == filters.status)
     if filters.stage:
-        query = query.where(Case.stage == filters.stage)
+        conditions.append(Case.stage == filters.stage)
     if filters.locality:
-        query = query.where(Case.locality_id == filters.locality)
+        conditions.append(Case.locality_id == filters.locality)
     if filters.mine:
         own = select(CaseMember.case_id).where(
             CaseMember.user_id == viewer.user_id, CaseMember.until.is_(None)
         )
-        query = query.where(Case.id.in_(own))
+        conditions.append(Case.id.in_(own))
     if text := filters.text.strip():
-        folded = name_key(text)
-        by_person = select(Person.family_id).where(
-            Person.name_key.contains(folded, autoescape=True)
-        )
-        by_name = select(Family.id).where(Family.name_key.contains(folded, autoescape=True))
-        query = query.where(
-            or_(
-                Case.reference == text.upper(),
-                Case.family_id.in_(by_name),
-                Case.family_id.in_(by_person),
-            )
-        )
-    start = (max(filters.page, 1) - 1) * PAGE_SIZE
-    cases = list(session.scalars(query.offset(start).limit(PAGE_SIZE + 1)))
-    return CaseList(_rows(session, cases[:PAGE_SIZE]), len(cases) > PAGE_SIZE)
+        conditions.append(Case.id.in_(select(_called(text).c.id)))
+    return conditions
+
+
+def _called(text: str) -> CTE:
+    """Cases with this reference, family name or name of a person. A CTE is worked out once."""
+    folded = name_key(text)
+    by_name = Family.name_key.contains(folded, autoescape=True)
+    by_person = Person.name_key.contains(folded, autoescape=True)
+    return union(
+        select(Case.id).where(Case.reference == text.upper()),
+        select(Case.id).join(Family, Family.id == Case.family_id).where(by_name),
+        select(Case.id).join(Person, Person.family_id == Case.family_id).where(by_person),
+    ).cte("called")
 
 
 def _rows(session: Session, cases: list[Case]) -> tuple[CaseRow, ...]:

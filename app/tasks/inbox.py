@@ -76,8 +76,7 @@ def mine(session: Session, viewer: Viewer, filters: Filters) -> Page[InboxRow]:
 
 def team(session: Session, viewer: Viewer, filters: Filters) -> Page[InboxRow]:
     """What nobody holds yet and this person could take."""
-    groups = [[*group, can_take(viewer)] for group in _groups(viewer)]
-    return _page(session, groups, filters)
+    return _page(session, takeable(viewer), filters)
 
 
 def waiting(session: Session, viewer: Viewer, filters: Filters) -> Page[InboxRow]:
@@ -122,14 +121,14 @@ def counts(session: Session, viewer: Viewer) -> Counts:
         today=_capped(
             session, [[own, Task.due_sort >= clock.now(), Task.due_sort < _end_of_today()]]
         ),
-        team=_capped(session, [[*group, can_take(viewer)] for group in _groups(viewer)]),
+        team=_capped(session, takeable(viewer)),
     )
 
 
-def _groups(viewer: Viewer) -> list[list[ColumnElement[bool]]]:
-    """One condition list a group, each of which an index answers in order of due."""
+def takeable(viewer: Viewer) -> list[Conditions]:
+    """What this person could take: a group for each role and area, which an index keeps in order."""
     return [
-        [Task.assignee_id.is_(None), Task.role == role, Task.area_id == area]
+        [Task.role == role, Task.area_id == area, can_take(viewer)]
         for role in sorted(viewer.roles)
         for area in sorted(viewer.areas)
     ]
@@ -151,8 +150,16 @@ def _end_of_today() -> datetime:
 
 
 def _page(session: Session, groups: Sequence[Conditions], filters: Filters) -> Page[InboxRow]:
+    ids = first_ids(session, groups, filters)
+    rows = _rows(session, ids[: filters.size])
+    following = _cursor(filters, rows[-1]) if len(ids) > filters.size and rows else None
+    return Page(rows, following)
+
+
+def first_ids(session: Session, groups: Sequence[Conditions], filters: Filters) -> list[int]:
+    """Open tasks in any of the groups, in order; one more than fit, if there are more."""
     if not groups:
-        return Page((), None)
+        return []
     parts = [_first_of(session, group, filters).subquery() for group in groups]
     found = union_all(*(select(part.c.id, part.c.sort) for part in parts)).subquery()
     query = select(found.c.id).limit(filters.size + 1)
@@ -160,11 +167,7 @@ def _page(session: Session, groups: Sequence[Conditions], filters: Filters) -> P
         query = query.order_by(found.c.sort.desc(), found.c.id.desc())
     else:
         query = query.order_by(found.c.sort, found.c.id)
-    ids = list(session.scalars(query))
-    shown = ids[: filters.size]
-    rows = _rows(session, shown)
-    following = _cursor(filters, rows[-1]) if len(ids) > filters.size and rows else None
-    return Page(rows, following)
+    return list(session.scalars(query))
 
 
 def _first_of(session: Session, group: Conditions, filters: Filters) -> Select[Any]:

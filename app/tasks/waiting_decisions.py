@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases.families import family_name
 from app.cases.models import Case
-from app.cases.visible import Viewer, can_take
+from app.cases.visible import Viewer
 from app.identity.people import names_of
 from app.runtime.models import Task, TaskKind
+from app.tasks.inbox import Filters, first_ids, takeable
 
 SHOWN = 100
 
@@ -30,16 +31,13 @@ class WaitingDecision:
 
 def waiting_decisions(session: Session, viewer: Viewer) -> tuple[WaitingDecision, ...]:
     """Most urgent first."""
+    groups = [[Task.assignee_id == viewer.user_id], *takeable(viewer)]
+    ids = first_ids(session, groups, Filters(kind=TaskKind.SIGN_OFF, size=SHOWN))
     query = (
         select(Task, Case)
         .outerjoin(Case, Case.id == Task.case_id)
-        .where(
-            Task.kind == TaskKind.SIGN_OFF,
-            Task.done_at.is_(None),
-            or_(Task.assignee_id == viewer.user_id, can_take(viewer)),
-        )
+        .where(Task.id.in_(ids[:SHOWN]))
         .order_by(Task.due_sort, Task.id)
-        .limit(SHOWN)
     )
     rows = session.execute(query).all()
     people = {(task.recommendation or {}).get("recommender_id") or 0 for task, _ in rows}
