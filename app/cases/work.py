@@ -67,7 +67,7 @@ def about_tasks(session: Session, tasks: Sequence[Task]) -> dict[int, str]:
     rows = session.execute(
         select(PlanAction.id, PlanAction.action).where(PlanAction.id.in_(wanted))
     )
-    words = dict(rows.tuples().all())
+    words = {number: action for number, action in rows}  # noqa: C416  rows are not plain tuples
     return {task_id: words[item] for task_id, item in items.items() if item in words}
 
 
