@@ -1,7 +1,7 @@
 """What happened in a case, in order: built from what was done, never typed twice."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
@@ -15,6 +15,9 @@ from app.runtime.records import Incident, MessageRow, StepHistory
 #: Elements whose passing means something to a reader: what came from outside, a clock or a message.
 #: Gateways, steps of code, and where a diagram begins and ends do not.
 TOLD_KINDS = frozenset({"catch", "boundary", "receive"})
+
+#: Events of one and the same moment that a page still shows.
+MOST_AT_ONCE = 5000
 
 ANSWERS = {
     "approve": "agreed",
@@ -61,29 +64,31 @@ def chronology(
     size: int = 50,
 ) -> Chronology:
     """One page of a case's events. ``kinds`` empty means all of them."""
+    found = _newest(session, case, kinds, before, size)
+    shown = found[:size]
+    if len(found) > size:
+        # what happened in one moment stays on one page: the next begins before it
+        boundary = found[size].at
+        shown = [event for event in found if event.at > boundary]
+        if not shown:
+            found = _newest(session, case, kinds, before, MOST_AT_ONCE)
+            shown = [event for event in found if event.at == boundary]
+    names = names_of(session, {e.by_id for e in shown if e.by_id is not None})
+    named = tuple(replace(event, by=names.get(event.by_id or 0, "")) for event in shown)
+    return Chronology(named, shown[-1].at if len(found) > len(shown) else None)
+
+
+def _newest(
+    session: Session, case: Case, kinds: frozenset[str], before: datetime | None, size: int
+) -> list[Event]:
+    """The newest events, at least ``size`` and one more where there are so many."""
     found = [
         event
         for source in (_incidents, _decisions, _notes, _tasks, _concerns, _messages, _opened)
         for event in source(session, case, before, size)
         if not kinds or event.kind in kinds
     ]
-    found.sort(key=lambda event: event.at, reverse=True)
-    shown = _whole_moments(found, size)
-    names = names_of(session, {e.by_id for e in shown if e.by_id is not None})
-    named = tuple(
-        Event(e.at, e.kind, e.title, e.text, e.by_id, names.get(e.by_id or 0, ""), e.task_id)
-        for e in shown
-    )
-    return Chronology(named, shown[-1].at if len(found) > len(shown) else None)
-
-
-def _whole_moments(found: list[Event], size: int) -> list[Event]:
-    """About ``size`` events, never a part of those of one moment: the next page begins before it."""
-    if len(found) <= size:
-        return found
-    boundary = found[size].at
-    newer = [event for event in found if event.at > boundary]
-    return newer or [event for event in found if event.at == boundary]
+    return sorted(found, key=lambda event: event.at, reverse=True)
 
 
 def _until(

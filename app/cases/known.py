@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.cases.families import age_in_years, children_of, family_name
+from app.cases.matching import ChildSeen, find_match
 from app.cases.members import current_members, holder
 from app.cases.models import (
     Case,
@@ -27,6 +28,8 @@ from app.identity.models import User
 from app.runtime.models import Submission
 
 YOUNG = 5
+#: The task whose document first tells of a family.
+CONCERN = "record_concern"
 Tree = dict[str, Any]
 
 
@@ -54,6 +57,7 @@ def known(
         "assessment": _assessment(session, case),
         "plan": _plan(session, case),
         "action": _action(session, item),
+        "match": _match(session, case),
         "contact": _contact(session, case),
         "step_down": latest_document(session, case.id, "propose_step_down")
         | latest_document(session, case.id, "hold_step_down_discussion"),
@@ -217,6 +221,44 @@ def _panel(session: Session, case: Case) -> Tree:
         "question": decision.get("question_back"),
         "reason": decision.get("panel_reason"),
     }
+
+
+def _match(session: Session, case: Case) -> Tree:
+    """The family on record that a new concern may be about: enough to tell, and whom to ask.
+
+    Whoever raised the concern named this child; of the family they hear no more than its name.
+    """
+    said = latest_document(session, case.id, CONCERN) if case.family_id is None else {}
+    for child in said.get("children") or ():
+        seen = ChildSeen(str(child.get("name") or ""), _day(child.get("date_of_birth")))
+        found = find_match(
+            session,
+            area_id=case.area_id,
+            family_name=str(said.get("family_name") or ""),
+            children=[seen],
+            except_case_id=case.id,
+        )
+        if found.family is not None:
+            born = f", born {seen.date_of_birth:%-d %B %Y}" if seen.date_of_birth else ""
+            return {
+                "family": found.family.name,
+                "child": f"{seen.name}{born}",
+                "worker": _worker(session, found.open_case),
+            }
+    return {}
+
+
+def _day(text: object) -> date | None:
+    return date.fromisoformat(text) if isinstance(text, str) and text else None
+
+
+def _worker(session: Session, case: Case | None) -> str:
+    """Whom to ask about a family: who leads, else who raised the first concern."""
+    if case is None:
+        return "Nobody now: the last plan has ended"
+    user_id = holder(session, case.id, "lead") or holder(session, case.id, "initiator")
+    user = session.get(User, user_id) if user_id is not None else None
+    return ", ".join(part for part in (user.name, user.job_title) if part) if user else ""
 
 
 def _action(session: Session, item: object) -> Tree:

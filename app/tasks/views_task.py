@@ -17,7 +17,7 @@ from app.identity.permissions import Permission
 from app.runtime.drafts import latest_draft, save_draft
 from app.runtime.models import Task, TaskKind
 from app.runtime.once import once
-from app.runtime.tasks_open import TaskAlreadyDone
+from app.runtime.tasks_open import TaskAlreadyDone, WrongKindOfAnswer
 from app.tasks.assignment import is_takeable, receivers
 from app.tasks.complete import complete_task
 from app.tasks.evidence import documents
@@ -26,7 +26,7 @@ from app.tasks.page import Posted, bind, form_of, task_page
 from app.tasks.policy import open_task, refusal_to_complete, refusal_to_reassign
 from app.tasks.typed import typed_lines
 from app.tasks.views import bp
-from app.web.access import current_user, requires
+from app.web.access import current_user, requires, sent_key
 from app.web.dates import clock_time
 
 
@@ -56,6 +56,8 @@ def complete(task_id: int) -> ResponseReturnValue:
     def act() -> str:
         task = open_task(session, user, task_id)
         case = session.get(Case, task.case_id) if task.case_id is not None else None
+        if task.kind != TaskKind.USER:
+            raise WrongKindOfAnswer
         if task.done_at is None:
             bound = bind(session, task, case, posted)
             if bound.rearranged or not bound.validate():
@@ -68,7 +70,7 @@ def complete(task_id: int) -> ResponseReturnValue:
 
     try:
         with transaction() as session:
-            location = once(session, user, request.form.get("idempotency_key"), act)
+            location = once(session, user, sent_key(), act)
     except NotReady:
         return _again(task_id, user, posted)
     except TaskAlreadyDone as error:
@@ -84,8 +86,14 @@ def draft(task_id: int) -> ResponseReturnValue:
     by_script = request.headers.get("X-Requested-With") == "fetch"
     with transaction() as session:
         task = open_task(session, user, task_id)
-        if task.done_at is not None:
-            return jsonify(message="This task is done, so nothing more is saved."), 409
+        refusal = "This task is done, so nothing more is saved." if task.done_at else None
+        refusal = refusal or refusal_to_complete(session, user, task)
+        if refusal is not None:
+            if by_script:
+                return jsonify(message=refusal), 409
+            return _refused_draft(session, task, posted, refusal), 409
+        if task.kind == TaskKind.SIGN_OFF:
+            raise WrongKindOfAnswer
         kept = latest_draft(session, task.id)
         seen = request.form.get("draft_version", type=int)
         if by_script and kept is not None and seen is not None and seen < kept.version:
@@ -139,15 +147,18 @@ def _again(task_id: int, user: User, posted: Posted) -> ResponseReturnValue:
 def _too_late(task_id: int, user: User, posted: Posted, error: TaskAlreadyDone) -> str:
     """Who was faster, and everything this person typed, to copy or keep as a note."""
     with reading() as session:
-        task = open_task(session, user, task_id)
-        form = form_of(session, task, pack_of_area(session, task.area_id))
-        return render_template(
-            "tasks/too_late.html",
-            task=task,
-            said=str(error),
-            typed=typed_lines(form, posted),
-            today=clock.today(),
-        )
+        return _refused_draft(session, open_task(session, user, task_id), posted, str(error))
+
+
+def _refused_draft(session: Session, task: Task, posted: Posted, said: str) -> str:
+    form = form_of(session, task, pack_of_area(session, task.area_id))
+    return render_template(
+        "tasks/too_late.html",
+        task=task,
+        said=said,
+        typed=typed_lines(form, posted),
+        today=clock.today(),
+    )
 
 
 def _finished(session: Session, task: Task) -> str:

@@ -40,9 +40,10 @@ def _said() -> Mapping[str, Mapping[str, Any]]:
 
 def answers_for(element_id: str) -> dict[str, Any]:
     """What is said at a task of the pathway, with today's date where it matters."""
-    found = worked_out(_said().get(element_id, {}))
     today = clock.today().isoformat()
-    return {key: today if value == TOLD_ON else value for key, value in found.items()}
+    said = _said().get(element_id, {}).items()
+    found: dict[str, Any] = worked_out({k: today if v == TOLD_ON else v for k, v in said})
+    return found
 
 
 def typed_for(task_id: int, user: User, said: Mapping[str, Any]) -> Typed:
