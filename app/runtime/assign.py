@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.definitions.lanes import Part, part_of_lane, read_part
 from app.engine.results import OpenTask
 from app.identity.models import User
-from app.identity.people import presence, team_plays, team_supervisors
-from app.identity.permissions import Role
+from app.identity.people import presence, team_plays, team_supervisors, with_role
+from app.identity.permissions import Permission, Role, has_permission
 from app.runtime import hooks
 from app.runtime.turn import Turn
 
@@ -28,6 +28,8 @@ class Assignment:
 
 #: For a task that neither lane nor assignment explains; the checks refuse such a diagram.
 ANYBODY = Part(Role.PRACTITIONER)
+#: Anybody may report harm, also people who complete no tasks; what follows is never theirs alone.
+HARM = "urgent_safeguarding"
 
 
 def assign(
@@ -45,6 +47,8 @@ def assign(
     person = again_for or _named(session, task.assignee)
     if person is None and part.case_role is not None:
         person = _person_in_case(turn, task, part.case_role, recommender_id)
+    if person is not None and part.case_role == "initiator" and not _completes(session, person):
+        return _for_somebody_else(turn, part, scope.locality_id if scope else instance.locality_id)
     found = presence(session, person) if person is not None else None  # nobody gets work who left
     team_id = None
     if part.case_role == "recommender_manager":
@@ -60,6 +64,33 @@ def assign(
         deputy_id=found.deputy_id if found else None,
         team_id=team_id,
         locality_id=scope.locality_id if scope else instance.locality_id,
+    )
+
+
+def _completes(session: Session, user_id: int) -> bool:
+    user = session.get(User, user_id)
+    return user is None or has_permission(user.roles, Permission.TASK_COMPLETE)
+
+
+def _for_somebody_else(turn: Turn, part: Part, locality_id: str | None) -> Assignment:
+    """Open to everybody of a role, since whoever began this may not complete it.
+
+    A report of harm goes to the safeguarding leads, or to the supervisors where there are none.
+    """
+    role = part.role
+    if turn.instance.process_id == HARM:
+        leads = with_role(
+            Role.SAFEGUARDING_LEAD, area_id=turn.instance.area_id, locality_id=locality_id
+        )
+        found = turn.session.scalar(leads.limit(1))
+        role = Role.SAFEGUARDING_LEAD if found is not None else Role.SUPERVISOR
+    return Assignment(
+        role=role,
+        case_role=part.case_role,
+        assignee_id=None,
+        deputy_id=None,
+        team_id=None,
+        locality_id=locality_id,
     )
 
 
