@@ -2,9 +2,12 @@
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Flask
+from werkzeug import routing
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import Map
 
 from app import db
 from app.accounts import views as accounts
@@ -66,6 +69,7 @@ def create_app(settings: Settings) -> Flask:
         template_folder=HERE / "web" / "templates",
     )
     app.config.update(_limits(settings))
+    app.url_map.converters["int"] = IntegerConverter
     assets.register(app)
     components.register(app)
     app.jinja_env.globals["idempotency_key"] = idempotency_key
@@ -89,6 +93,13 @@ def create_app(settings: Settings) -> Flask:
     navigation.register(app)
     public(app.view_functions["static"])
     return app
+
+
+class IntegerConverter(routing.IntegerConverter):
+    """A number in an address that can be a row's; a larger one is an address nobody has."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, **{"max": 2**31 - 1, **options})
 
 
 def idempotency_key() -> str:

@@ -44,7 +44,7 @@ def ordered(
     Those of a sub-process follow it, branches of boundary events the activity they watch.
     """
     for element in in_order(info, flows):
-        if element.kind in TOLD and element.name:
+        if element.kind in TOLD and is_named(element):
             yield element, choices_of(info, flows, element)
 
 
@@ -68,14 +68,19 @@ def choices_of(
     )
 
 
+def is_named(element: Element) -> bool:
+    """Whether somebody gave it a name; an element without one goes by its id."""
+    return bool(element.name) and element.name != element.id
+
+
 def next_named(info: ProcessInfo, flows: Mapping[str, Flow], element_id: str) -> str:
     """The name of this element or, where it has none (a join), of the next one that has."""
     seen: set[str] = set()
     while element_id not in seen:
         seen.add(element_id)
         element = info.elements[element_id]
-        if element.name or not element.outgoing:
-            return element.name
+        if is_named(element) or not element.outgoing:
+            return element.name if is_named(element) else ""
         element_id = flows[element.outgoing[0]].target
     return ""
 

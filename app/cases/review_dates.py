@@ -56,9 +56,13 @@ def latest_review_day(session: Session, case: Case) -> date:
     plan = current_plan(session, case.id)
     agreed = plan.made_at.astimezone(clock.LONDON).date() if plan else clock.today()
     reviewed = session.scalar(select(func.max(Review.held_on)).where(Review.case_id == case.id))
-    since = max(agreed, reviewed) if reviewed else agreed
+    return latest_after(session, case, max(agreed, reviewed) if reviewed else agreed)
+
+
+def latest_after(session: Session, case: Case, held_on: date) -> date:
+    """The last possible day of a review when the one before was held on this day."""
     weeks = int(pack_of_area(session, case.area_id).parameters["review_max_weeks"])
-    return since + timedelta(weeks=weeks)
+    return held_on + timedelta(weeks=weeks)
 
 
 def move_review(

@@ -1,6 +1,6 @@
 """Further processes that people start from a case page, each a run of its own beside the pathway."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from app.cases.models import Case
 from app.definitions.live import effective_processes, pack_of_area
 from app.errors import Conflict, InvalidInput
 from app.identity.models import User
+from app.identity.permissions import Role
 from app.runtime.actor import Actor
 from app.runtime.models import ProcessInstance, Task
 from app.runtime.step import start_process
@@ -24,6 +25,8 @@ class Startable:
     words: str
     hint: str
     facts: tuple[tuple[str, str], ...] = ()
+    #: Only for people with one of these roles; empty: for everybody who may start processes.
+    roles: frozenset[Role] = frozenset()
 
 
 OFFERED = (
@@ -31,12 +34,13 @@ OFFERED = (
         "slot_front_door",
         "Contact the ${front_door}",
         "Ask for targeted help, or make a referral. You are told the outcome.",
-        (("contact_reason", "targeted_help"), ("contact_origin", "practitioner")),
+        (("contact_reason", "targeted_help"), ("contact_origin", "case_page")),
     ),
     Startable(
         "slot_step_down",
         "Step down from ${statutory_services}",
         "When a child in need or child protection plan is ending and help should go on.",
+        roles=frozenset({Role.SOCIAL_WORKER, Role.SUPERVISOR}),
     ),
 )
 
@@ -49,17 +53,17 @@ class AlreadyRunning(Conflict):
     """That is already running for this family. Its next step is on the case page."""
 
 
-def startable(session: Session, case: Case) -> list[Startable]:
-    """What can be started for this case now, in the area's words."""
+def startable(session: Session, case: Case, user: User) -> list[Startable]:
+    """What this person can start for this case now, in the area's words."""
     if case.status != "open":
         return []
     pack = pack_of_area(session, case.area_id)
     live = effective_processes(session, pack.id)
     running = _running(session, case)
     return [
-        Startable(each.process_id, pack.in_words(each.words), pack.in_words(each.hint), each.facts)
+        replace(each, words=pack.in_words(each.words), hint=pack.in_words(each.hint))
         for each in OFFERED
-        if each.process_id in live and each.process_id not in running
+        if each.process_id in live and each.process_id not in running and _may(user, each)
     ]
 
 
@@ -71,7 +75,7 @@ def start_beside(session: Session, case: Case, process_id: str, user: User) -> T
         AlreadyRunning: it runs already for this case.
     """
     chosen = next((each for each in OFFERED if each.process_id == process_id), None)
-    if chosen is None or case.status != "open":
+    if chosen is None or case.status != "open" or not _may(user, chosen):
         raise NotOffered
     if process_id in _running(session, case):
         raise AlreadyRunning
@@ -108,6 +112,10 @@ def _start(
         .order_by(Task.id)
         .limit(1)
     )
+
+
+def _may(user: User, offer: Startable) -> bool:
+    return not offer.roles or bool(offer.roles & user.roles)
 
 
 def _running(session: Session, case: Case) -> set[str]:

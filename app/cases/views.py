@@ -21,6 +21,7 @@ from app.cases.starting import startable
 from app.cases.visible import Viewer, visible_case
 from app.cases.withdrawing import can_withdraw
 from app.db import reading, transaction
+from app.errors import InvalidInput
 from app.identity.people import localities, names_of
 from app.identity.permissions import Permission
 from app.identity.searches import remember_search, remembered_search
@@ -29,6 +30,8 @@ from app.web.access import current_user, requires, session_id
 bp = Blueprint("cases", __name__, template_folder="templates")
 
 SEARCH = "families"
+#: Nobody turns so many pages; larger numbers are not worth a database's while.
+LAST_PAGE = 10_000
 STATUSES = [("open", "Open"), ("closed", "Closed"), ("joined", "Joined to another case")]
 EVENT_KINDS = {
     "task": "Steps done",
@@ -58,7 +61,7 @@ def index() -> ResponseReturnValue:
             locality=asked.get("locality", ""),
             status=asked.get("status", "open"),
             mine=asked.get("mine") == "1",
-            page=asked.get("page", 1, type=int),
+            page=min(max(asked.get("page", 1, type=int), 1), LAST_PAGE),
         )
         found = list_cases(session, viewer, filters)
         places = [(place.id, place.name) for place in localities(session, viewer.areas)]
@@ -107,6 +110,16 @@ def show(case_id: int) -> ResponseReturnValue:
         return render_template("cases/show.html", **_overview(session, case))
 
 
+def again(case_id: int, error: InvalidInput, anchor: str) -> str:
+    """The case page with what was typed on it and what is wrong with that."""
+    with reading() as session:
+        shown = _overview(session, _case(session, case_id))
+        problem = [{"words": str(error), "anchor": anchor}]
+        return render_template(
+            "cases/show.html", **{**shown, "typed": request.form, "page_errors": problem}
+        )
+
+
 def _overview(session: Session, case: Case) -> dict[str, Any]:
     timer = review_timer(session, case)
     return {
@@ -114,7 +127,7 @@ def _overview(session: Session, case: Case) -> dict[str, Any]:
         "journeys": journeys(session, case.id),
         "tasks": work.open_tasks(session, case.id, current_user().id),
         "incidents": work.open_incidents(session, case.id),
-        "startable": startable(session, case),
+        "startable": startable(session, case, current_user()),
         "plan": current_plan(session, case.id),
         "review_timer": timer,
         "latest_review": latest_review_day(session, case) if timer else None,
@@ -130,13 +143,26 @@ def _overview(session: Session, case: Case) -> dict[str, Any]:
 def record(case_id: int) -> ResponseReturnValue:
     with reading() as session:
         case = _case(session, case_id)
+        return render_template("cases/record.html", **_record(session, case))
+
+
+def record_again(case_id: int, error: InvalidInput, anchor: str) -> str:
+    """The record page with what was typed on it and what is wrong with that."""
+    with reading() as session:
+        shown = _record(session, _case(session, case_id))
+        problem = [{"words": str(error), "anchor": anchor}]
         return render_template(
-            "cases/record.html",
-            **_frame(session, case),
-            record=record_of(session, case),
-            can_withdraw=can_withdraw(session, case),
-            **WORDS,
+            "cases/record.html", **{**shown, "typed": request.form, "page_errors": problem}
         )
+
+
+def _record(session: Session, case: Case) -> dict[str, Any]:
+    return {
+        **_frame(session, case),
+        "record": record_of(session, case),
+        "can_withdraw": can_withdraw(session, case),
+        **WORDS,
+    }
 
 
 @bp.get("/cases/<int:case_id>/plan")
@@ -234,7 +260,12 @@ def _case(session: Session, case_id: int) -> Case:
 def _frame(session: Session, case: Case) -> dict[str, Any]:
     """What every page of a case shows around its content."""
     facts: KeyFacts = key_facts(session, case)
-    return {"case": case, "facts": facts, "harm_url": url_for("cases.harm", case_id=case.id)}
+    return {
+        "case": case,
+        "facts": facts,
+        "harm_url": url_for("cases.harm", case_id=case.id),
+        "typed": {},
+    }
 
 
 def _day() -> date | None:
@@ -242,13 +273,15 @@ def _day() -> date | None:
     parts = [request.form.get(f"happened_on-{part}", "") for part in ("year", "month", "day")]
     try:
         return date(*(int(part) for part in parts))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
 def _moment(text: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text) if text else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    return moment if moment is not None and moment.tzinfo is not None else None
+    # years at the ends of the calendar cannot be told in another zone
+    sensible = moment is not None and moment.tzinfo is not None and 1900 < moment.year < 3000
+    return moment if sensible else None

@@ -14,13 +14,13 @@ from app.cases.open_case import open_case
 from app.cases.overview import key_facts
 from app.cases.review_dates import move_review
 from app.cases.starting import report_harm, start_beside
-from app.cases.views import bp
+from app.cases.views import again, bp, record_again
 from app.cases.visible import Viewer, visible_case
 from app.cases.withdrawing import withdraw_consent
 from app.db import reading, transaction
 from app.definitions.live import pack_of_area
 from app.definitions.packs import Pack
-from app.errors import NotFound
+from app.errors import InvalidInput, NotFound
 from app.identity.models import User
 from app.identity.people import areas, localities
 from app.identity.permissions import Permission
@@ -30,7 +30,7 @@ from app.runtime.models import Task
 from app.runtime.once import once
 from app.runtime.records import Incident
 from app.runtime.step import take_step
-from app.web.access import current_user, requires
+from app.web.access import current_user, requires, sent_key
 from app.web.dates import long_date
 
 
@@ -60,9 +60,7 @@ def raise_concern() -> ResponseReturnValue:
 def start_concern() -> ResponseReturnValue:
     user = current_user()
     with transaction() as session:
-        location = once(
-            session, user, request.form.get("idempotency_key"), lambda: _open(session, user)
-        )
+        location = once(session, user, sent_key(), lambda: _open(session, user))
     return redirect(location)
 
 
@@ -90,7 +88,7 @@ def start_beside_case(case_id: int) -> ResponseReturnValue:
         return _to(task, case_id)
 
     with transaction() as session:
-        location = once(session, user, request.form.get("idempotency_key"), act)
+        location = once(session, user, sent_key(), act)
     return redirect(location)
 
 
@@ -129,7 +127,7 @@ def start_harm(case_id: int) -> ResponseReturnValue:
         return _to(report_harm(session, _case(session, case_id), user), case_id)
 
     with transaction() as session:
-        location = once(session, user, request.form.get("idempotency_key"), act)
+        location = once(session, user, sent_key(), act)
     return redirect(location)
 
 
@@ -144,8 +142,11 @@ def move_review_date(case_id: int) -> ResponseReturnValue:
         flash(f"The review is on {long_date(due)} now. Its clock moved with it.", "success")
         return url_for("cases.show", case_id=case_id)
 
-    with transaction() as session:
-        location = once(session, user, request.form.get("idempotency_key"), act)
+    try:
+        with transaction() as session:
+            location = once(session, user, sent_key(), act)
+    except InvalidInput as error:
+        return again(case_id, error, "to-day"), 422
     return redirect(location)
 
 
@@ -160,8 +161,11 @@ def withdraw(case_id: int) -> ResponseReturnValue:
         flash("Sharing has stopped. The next step is on the case page.", "success")
         return url_for("cases.show", case_id=case_id)
 
-    with transaction() as session:
-        location = once(session, user, request.form.get("idempotency_key"), act)
+    try:
+        with transaction() as session:
+            location = once(session, user, sent_key(), act)
+    except InvalidInput as error:
+        return record_again(case_id, error, "said"), 422
     return redirect(location)
 
 
@@ -186,7 +190,7 @@ def retry(case_id: int, incident_id: int) -> ResponseReturnValue:
         return url_for("cases.show", case_id=case_id)
 
     with transaction() as session:
-        location = once(session, user, request.form.get("idempotency_key"), act)
+        location = once(session, user, sent_key(), act)
     return redirect(location)
 
 
@@ -223,5 +227,5 @@ def _day() -> date | None:
     parts = [request.form.get(f"to-{part}", "") for part in ("year", "month", "day")]
     try:
         return date(*(int(part) for part in parts))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -21,7 +21,7 @@ from app.modeller.publish import is_superseded, live_now, refusal_to_publish
 from app.modeller.reach import Reach, reach_of
 from app.modeller.views import bp, xml_file
 from app.runtime.once import once
-from app.web.access import current_user, editor_page, requires
+from app.web.access import current_user, editor_page, requires, sent_key
 from app.web.dates import clock_time
 
 
@@ -39,7 +39,7 @@ def start_draft(pack: str, process_id: str) -> ResponseReturnValue:
         return url_for(target, draft_id=draft.id)
 
     with transaction() as session:
-        location = once(session, user, request.form.get("idempotency_key"), act)
+        location = once(session, user, sent_key(), act)
     return redirect(location)
 
 
@@ -132,7 +132,7 @@ def discard(draft_id: int) -> ResponseReturnValue:
         return url_for("modeller.index")
 
     with transaction() as session:
-        location = once(session, user, request.form.get("idempotency_key"), act)
+        location = once(session, user, sent_key(), act)
     return redirect(location)
 
 

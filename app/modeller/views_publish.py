@@ -31,7 +31,7 @@ from app.modeller.versions import author_names
 from app.modeller.views import bp
 from app.modeller.views_drafts import found, frame, in_short
 from app.runtime.once import once
-from app.web.access import current_user, requires
+from app.web.access import current_user, requires, sent_key
 
 
 @bp.get("/drafts/<int:draft_id>/publish")
@@ -55,7 +55,7 @@ def publish(draft_id: int) -> ResponseReturnValue:
 
     try:
         with transaction() as session:
-            location = once(session, user, request.form.get("idempotency_key"), act)
+            location = once(session, user, sent_key(), act)
     except (NoteMissing, NothingChanged) as error:
         return _page(draft_id, problem=error), 422
     except NotReady:
@@ -98,7 +98,7 @@ def upload_file() -> ResponseReturnValue:
 
     try:
         with transaction() as session:
-            location = once(session, user, request.form.get("idempotency_key"), act)
+            location = once(session, user, sent_key(), act)
     except UploadRefused as error:
         return _upload_page(error), 422
     return redirect(location)

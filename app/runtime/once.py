@@ -8,7 +8,7 @@ from app.errors import InvalidInput
 from app.identity.models import User
 from app.runtime.idempotency import claim, remember
 
-LONGEST_KEY = 80
+LONGEST_KEY = 85
 
 
 class KeyMissing(InvalidInput):

@@ -1,6 +1,7 @@
 """From an action to a plan: is it allowed now, and what does it come down to?"""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -32,6 +33,10 @@ HAND_IN = insert(Base.metadata.tables[Submission.__tablename__])
 
 class NotWaiting(Conflict):
     """The process is not waiting for this message."""
+
+
+#: A moment that was "now" when the caller worked it out, on this machine or the next.
+JUST_NOW = timedelta(minutes=1)
 
 
 class TimerNotFound(Conflict):
@@ -89,7 +94,7 @@ def plan_delivery(turn: Turn, action: DeliverMessage) -> Plan:
 
 
 def plan_moved_timer(turn: Turn, action: MoveTimer) -> Plan:
-    if action.due_at < turn.now:
+    if action.due_at < turn.now - JUST_NOW:
         raise InvalidInput("Choose a date that is not in the past.")
     timer = turn.session.scalar(
         select(Timer).where(

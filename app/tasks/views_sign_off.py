@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.cases.visible import Viewer
 from app.db import reading, transaction
 from app.errors import InvalidInput
@@ -20,7 +21,7 @@ from app.tasks.policy import open_task
 from app.tasks.sign_off import Answer, DecisionPage, decide, decision_page, next_decision
 from app.tasks.views import bp
 from app.tasks.waiting_decisions import waiting_decisions
-from app.web.access import current_user, requires
+from app.web.access import current_user, requires, sent_key
 
 ANSWERS = ("approve", "approve_with_changes", "send_back", "decide_differently")
 OURS = ("answer", "comment", "reason", "flow_id", "send_back_to")
@@ -73,7 +74,7 @@ def sign_off(task_id: int) -> ResponseReturnValue:
 
     try:
         with transaction() as session:
-            location = once(session, user, request.form.get("idempotency_key"), act)
+            location = once(session, user, sent_key(), act)
     except NotDecided as error:
         return _again(task_id, user, error.errors)
     except KeyMissing:
@@ -81,9 +82,27 @@ def sign_off(task_id: int) -> ResponseReturnValue:
     except InvalidInput as error:
         return _again(task_id, user, [{"words": str(error), "anchor": _anchor()}])
     except TaskAlreadyDone as error:
-        flash(f"{error} Nothing you chose here was recorded.", "problem")
-        return redirect(url_for("tasks.show", task_id=task_id))
+        return _too_late(task_id, user, error), 409
     return redirect(location)
+
+
+def _too_late(task_id: int, user: User, error: TaskAlreadyDone) -> str:
+    """Who decided first, and everything this person wrote, to copy or keep as a note."""
+    names = {"comment": "What is missing?", "reason": "Why?"}
+    typed = [
+        (words, said)
+        for name, words in names.items()
+        if (said := request.form.get(f"sign_off_{name}"))
+    ]
+    typed += [(key.replace("_", " ").capitalize(), ", ".join(v)) for key, v in _posted().items()]
+    with reading() as session:
+        return render_template(
+            "tasks/too_late.html",
+            task=open_task(session, user, task_id),
+            said=f"{error} Nothing you chose here was recorded.",
+            typed=[line for line in typed if line[1].strip()],
+            today=clock.today(),
+        )
 
 
 def _answer(session: Session, task_id: int, user: User) -> Answer:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import flask_login
+from flask import request
 from flask_login import UserMixin
 
 from app.errors import SignInNeeded
@@ -80,3 +81,9 @@ def session_id() -> str:
     if visitor is None:
         raise SignInNeeded
     return visitor.session.id
+
+
+def sent_key() -> str | None:
+    """The key of the form that was sent, good for this address only; None when it has none."""
+    key = request.form.get("idempotency_key")
+    return f"{request.path} {key}" if key else None

@@ -151,8 +151,10 @@ def test_of_two_supervisors_the_second_is_told(
     second = browse(cast.one("supervisor", 1))
     _post(browse(supervisor), task, answer="approve")
     late = _post(second, task, answer="send_back", comment="More!", send_back_to="recommend_level")
-    page = words(second.get(late.location).text)
+    page = words(late.text)
+    assert late.status_code == 409
     assert f"{supervisor.name} was faster" in page
+    assert "More!" in page
     assert "Nothing you chose here was recorded." in page
     assert _records() == 1
 
