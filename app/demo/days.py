@@ -33,10 +33,19 @@ class Days:
 
     @property
     def last_panel(self) -> date:
-        """The latest panel that had been held by now; it meets every Wednesday."""
+        """The latest panel that is over, of an ordinary week; it meets every Wednesday.
+
+        In a week with a holiday the agenda closes earlier than the stories have it.
+        """
         day = self.today - timedelta(days=(self.today.weekday() - PANEL_WEEKDAY) % 7)
+        while not self._was_held(day):
+            day -= timedelta(days=7)
+        return day
+
+    def _was_held(self, day: date) -> bool:
         over = datetime.combine(day, PANEL_OVER, LONDON) <= self.now
-        return day if over else day - timedelta(days=7)
+        before = (day - timedelta(days=1), day - timedelta(days=2))
+        return over and all(map(self.calendar.is_working_day, before))
 
     def working_day(self, number: int) -> date:
         """``0`` is today, or the last working day before; ``-3`` three working days earlier."""

@@ -59,6 +59,11 @@ def test_the_panel_of_today_counts_once_it_is_over() -> None:
     assert days_at(WEDNESDAY.replace(hour=17)).last_panel == date(2026, 3, 11)
 
 
+def test_the_panel_of_a_week_with_a_holiday_does_not_count() -> None:
+    after_easter = datetime(2026, 4, 10, 12, tzinfo=UTC)
+    assert days_at(after_easter).last_panel == date(2026, 4, 1)
+
+
 @pytest.mark.parametrize("moment", [WEDNESDAY, SUNDAY_NIGHT, NEW_YEAR])
 def test_steps_go_forward_and_never_into_the_future(moment: datetime) -> None:
     for story in read_stories(days_at(moment)):
