@@ -46,6 +46,9 @@ bench: $(DEV_INSTALLED) ## Measure, side by side; prints JSON
 faults: $(DEV_INSTALLED) ## Crashes, races and lost connections, at length; figures as JSON
 	@$(BIN)/python -m tests.faults.main --scale $(SCALE)
 
+fuzz: $(DEV_INSTALLED) $(UI)/node_modules/.test-installed ## Random models, broken files, expressions and clocks against other voices; prints JSON
+	@$(BIN)/python -m tests.fuzz.main $(FUZZ)
+
 lock: $(DEV_INSTALLED) ## Refresh the lock files from pyproject.toml and package.json
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --upgrade -q pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --upgrade -q pyproject.toml --group dev --group test -o requirements-dev.lock

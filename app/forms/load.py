@@ -58,6 +58,8 @@ def _document(schema: str | bytes | Mapping[str, Any]) -> Mapping[str, Any]:
         document = json.loads(schema)
     except ValueError as error:
         raise FormRefused(Reason("", "The form", f"is not JSON: {error}")) from None
+    except RecursionError:
+        raise FormRefused(Reason("", "The form", "is nested too deep")) from None
     if not isinstance(document, dict):
         raise FormRefused(Reason("", "The form", "is not a form-js document"))
     return document

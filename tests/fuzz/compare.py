@@ -1,5 +1,6 @@
 """One random model, walked by our engine, the token game and the stock engine side by side."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
@@ -8,7 +9,7 @@ from app.engine.errors import ElementFailed
 from app.engine.process import Process
 from app.engine.results import Message
 from app.engine.tokengame.values import Move
-from tests.fuzz.models import Model, for_stock, model, repeated_for
+from tests.fuzz.models import Model, for_stock, model
 from tests.fuzz.oracle import Judge, Open
 from tests.fuzz.stock import Stock
 from tests.support.engine import FakeHost, spec_set
@@ -25,8 +26,12 @@ class Walked:
     finished: bool = False
     ours: str = ""
     stock: str = ""
-    kinds: frozenset[str] = frozenset()
+    kinds: Counter[str] = field(default_factory=Counter)
     trace: list[str] = field(default_factory=list)
+
+    def count(self, kind: str) -> int:
+        """How many blocks of this kind are in the model."""
+        return self.kinds[kind]
 
 
 def walk(seed: int) -> Walked:
@@ -54,7 +59,7 @@ class _Walk:
             self._third(lambda: self._begin(drawn, {**facts, "items": [1, 2]}))
 
     def _begin(self, drawn: Model, facts: dict[str, object]) -> None:
-        self._stock = Stock(for_stock(drawn.file()), facts, repeated_for(drawn.root))
+        self._stock = Stock(for_stock(drawn.file()), facts)
 
     def to_the_end(self) -> Walked:
         found = self.found
@@ -65,9 +70,7 @@ class _Walk:
         return found
 
     def _differs(self) -> bool:
-        seen: list[Open] = sorted(
-            ((t.element_id, t.item) for t in self._now.open_tasks), key=repr
-        )
+        seen: list[Open] = sorted(((t.element_id, t.item) for t in self._now.open_tasks), key=repr)
         if self._stock is not None:
             self._listen(self._stock, seen)
         if not self._judge.agrees(seen, self._now.finished):
@@ -114,7 +117,9 @@ class _Walk:
         process = Process.load(self._specs, self._now.state, self._host)
         stock, name = self._stock, move.element_id
         if move.what == "complete":
-            open_now = [t for t in self._now.open_tasks if (t.element_id, t.item) == (name, move.item)]
+            open_now = [
+                t for t in self._now.open_tasks if (t.element_id, t.item) == (name, move.item)
+            ]
             process.complete(open_now[0].engine_task_id, dict(answers))
             self._judge.move(move, (answers["left"], answers["again"]))
             if stock:
@@ -125,7 +130,7 @@ class _Walk:
             if stock:
                 self._third(lambda: stock.send(message[name]))
         else:
-            timer = [t for t in self._now.timers if t.element_id == name][0]
+            timer = next(t for t in self._now.timers if t.element_id == name)
             process.move_timer(timer.engine_task_id, clock.now())
             assert process.fire_due_timers() == 1
             self._judge.happen(name)

@@ -55,9 +55,7 @@ class Judge:
         return bool(self.states)
 
     def possible(self) -> list[Move]:
-        return sorted(
-            {move for state in self.states for move in self._game.moves(state)}, key=repr
-        )
+        return sorted({move for state in self.states for move in self._game.moves(state)}, key=repr)
 
     def move(self, move: Move, known: tuple[bool, bool] | None) -> None:
         self.states = {new for old in self.states for new in self._game.after(old, move, known)}

@@ -1,6 +1,7 @@
 """The stock engine as a third voice: the same drawing, kept in memory, which is its best case."""
 
 import logging
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,19 +22,13 @@ class Silent(Exception):
 
 
 class Stock:
-    """``items`` names for each block of the model the variable its item is in."""
-
-    def __init__(
-        self, file: bytes, facts: Mapping[str, object], items: Mapping[str, str]
-    ) -> None:
-        self._items = items
+    def __init__(self, file: bytes, facts: Mapping[str, object]) -> None:
         parser = BpmnParser()
         parser.add_bpmn_str(file)
         spec = parser.get_spec("p")
         self.workflow = BpmnWorkflow(spec, parser.get_subprocess_specs("p"))
         self.workflow.get_next_task(state=TaskState.READY).data.update(facts)
-        self.workflow.do_engine_steps()
-        self.workflow.refresh_waiting_tasks()
+        self._go_on()
 
     @property
     def finished(self) -> bool:
@@ -41,15 +36,11 @@ class Stock:
 
     def open(self) -> list[Open]:
         found = self.workflow.get_tasks(state=TaskState.READY, manual=True)
-        return sorted(map(self._named, found), key=repr)
-
-    def _named(self, task: Any) -> Open:
-        element_id = _element(task)
-        return element_id, task.data.get(self._items[element_id.split("_")[0]])
+        return sorted(map(_named, found), key=repr)
 
     def complete(self, what: Open, answers: Mapping[str, object]) -> None:
         for task in self.workflow.get_tasks(state=TaskState.READY, manual=True):
-            if self._named(task) == what:
+            if _named(task) == what:
                 task.data.update(answers)
                 task.run()
                 self._go_on()
@@ -63,7 +54,7 @@ class Stock:
 
     def time_out(self, element_id: str) -> None:
         for task in self.workflow.get_tasks(state=TaskState.WAITING):
-            if _element(task) == element_id:
+            if _element(task) in {element_id, element_id.removesuffix("_t")}:
                 task.internal_data["event_value"] = LONG_AGO
                 break
         else:
@@ -72,10 +63,21 @@ class Stock:
 
     def _go_on(self) -> None:
         """``refresh_waiting_tasks`` comes after the steps, so a timer needs a second round."""
-        for _ in range(2):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            for _ in range(2):
+                self.workflow.do_engine_steps()
+                self.workflow.refresh_waiting_tasks()
             self.workflow.do_engine_steps()
-            self.workflow.refresh_waiting_tasks()
-        self.workflow.do_engine_steps()
+
+
+def _named(task: Any) -> Open:
+    """Element and item. Behind an event-based gateway it is the gateway that waits."""
+    at = task
+    while at is not None and "key_or_index" not in at.internal_data:
+        parent_id = getattr(at.workflow, "parent_task_id", None)
+        at = at.workflow.top_workflow.get_task_from_id(parent_id) if parent_id else None
+    return _element(task), None if at is None else at.internal_data["key_or_index"] + 1
 
 
 def _element(task: Any) -> str:

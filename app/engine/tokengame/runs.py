@@ -6,6 +6,7 @@ from app.engine.catalogue import Element
 from app.engine.drawing import Drawing
 from app.engine.tokengame.rules import AnyWay
 from app.engine.tokengame.values import (
+    NO_CODE,
     TERMINATED,
     After,
     Arrival,
@@ -78,7 +79,7 @@ class Runs:
         stays = After((*pool, Token(element.id)), known)
         match element.kind:
             case "end":
-                raised = {"terminate": TERMINATED, "error": element.error_code or ""}
+                raised = {"terminate": TERMINATED, "error": element.error_code or NO_CODE}
                 yield After(pool, known, raised.get(element.event or "")), []
             case "catch" | "event_gateway":
                 yield stays, []

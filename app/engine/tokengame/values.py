@@ -8,6 +8,8 @@ Known: TypeAlias = Hashable
 """The facts of one process, in whatever form the rules understand."""
 TERMINATED = "\0terminated"
 """Raised like an error by an end event that terminates its scope."""
+NO_CODE = "\0error"
+"""An error without a code of its own."""
 
 
 class Token(NamedTuple):
