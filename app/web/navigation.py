@@ -38,7 +38,10 @@ FALLBACK = "profile.show"
 def register(app: Flask) -> None:
     @app.context_processor
     def add_navigation() -> dict[str, Any]:
-        return {"navigation": lambda: _links(app), "may": may}
+        return {"navigation": lambda: _links(app)}
+
+    # a global, because macros do not see what is added to the context of a page
+    app.jinja_env.globals["may"] = may
 
     @app.get("/", endpoint="start")
     @requires(Permission.ACCOUNT_OWN)
