@@ -1,5 +1,7 @@
 """A family takes its agreement back: sharing and support stop at once, the record stays."""
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,8 @@ from app.runtime.messages import send_message
 from app.runtime.records import WaitingFor
 
 MESSAGE = "consent_withdrawn"
+#: With no actions left in it, the plan that people work on stops.
+ACTIONS_STOP = "plan_changed"
 LONGEST = 2000
 
 
@@ -25,8 +29,7 @@ class SayWho(InvalidInput):
 
 def can_withdraw(session: Session, case: Case) -> bool:
     """Whether the process of this case would stop for a withdrawal now."""
-    waits = select(WaitingFor.id).where(WaitingFor.name == MESSAGE, WaitingFor.key == str(case.id))
-    return session.scalar(waits.limit(1)) is not None
+    return _waits(session, case, MESSAGE)
 
 
 def withdraw_consent(session: Session, case: Case, user: User, *, said: str) -> None:
@@ -51,11 +54,22 @@ def withdraw_consent(session: Session, case: Case, user: User, *, said: str) -> 
             written_by_id=user.id,
         )
     )
+    _tell(session, case, user, MESSAGE, {})
+    if _waits(session, case, ACTIONS_STOP):  # kept for later, it would stop the next plan
+        _tell(session, case, user, ACTIONS_STOP, {"action_ids": []})
+
+
+def _waits(session: Session, case: Case, message: str) -> bool:
+    waits = select(WaitingFor.id).where(WaitingFor.name == message, WaitingFor.key == str(case.id))
+    return session.scalar(waits.limit(1)) is not None
+
+
+def _tell(session: Session, case: Case, user: User, message: str, said: dict[str, Any]) -> None:
     send_message(
         session,
-        MESSAGE,
+        message,
         str(case.id),
-        {"case_id": case.id},
+        {"case_id": case.id, **said},
         actor=Actor.person(user),
         case_id=case.id,
         area_id=case.area_id,

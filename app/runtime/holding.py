@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.record import record
 from app.errors import Conflict
+from app.identity.permissions import Role
 from app.runtime.actor import Actor
 from app.runtime.models import Task
 from app.runtime.turn import lock_instance
@@ -15,6 +16,17 @@ from app.runtime.turn import lock_instance
 
 class SomebodyElseTookIt(Conflict):
     """Somebody else took this task, or finished it, while you were looking at it."""
+
+
+def hold_in_team(session: Session, task: Task, team_id: int | None, *, actor: Actor) -> None:
+    """Take an open task from whoever holds it; practitioners of this team alone may take it on.
+
+    Raises:
+        SomebodyElseTookIt: the task is not as ``task`` was read; nothing is changed.
+    """
+    hold(session, task, None, actor=actor)
+    task.role, task.team_id = Role.PRACTITIONER, team_id
+    session.flush()
 
 
 def hold(session: Session, task: Task, user_id: int | None, *, actor: Actor) -> None:

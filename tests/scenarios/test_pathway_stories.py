@@ -164,6 +164,8 @@ def test_the_whole_family_agreement_is_taken_back(story: Story) -> None:
     with_a_plan(story)
     story.withdraws(story.cast.one(Role.PRACTITIONER, 1), "Ms Hartley rang: they have had enough.")
     assert story.consents() == {"withdrawn"}
+    assert story.processes()["meet_needs"] == "finished"
+    assert "do_action" not in story.open()
     story.does("describe_refusal", refusal_choice="close")
     story.decides("refusal_next_step")
     story.does("give_advice_and_close")

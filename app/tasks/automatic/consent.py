@@ -3,12 +3,18 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.audit.record import record
-from app.cases.models import Case, Consent, Person
+from app.cases.members import holder
+from app.cases.models import Case, CaseMember, Consent, Person
+from app.cases.starting import HARM
+from app.identity.models import Team, User
 from app.runtime.automatic import StepContext, automatic
+from app.runtime.holding import hold, hold_in_team
+from app.runtime.models import ProcessInstance, Task
 from app.tasks.automatic.reading import (
     Document,
     case_of,
@@ -145,11 +151,63 @@ def stop_sharing(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]
         .where(Consent.id.in_(given))
         .values(status="withdrawn", withdrawn_at=clock.now())
     )
+    outside = _other_agencies(context.session, case)
+    _end_parts(context, case, outside)
     record(
         context.session,
         actor=context.actor.name,
         action="consent.withdrawn",
         case_id=case.id,
-        detail={"rows": len(given)},
+        detail={"rows": len(given), "no_longer_members": sorted(outside)},
     )
     return {}
+
+
+def _other_agencies(session: Session, case: Case) -> set[int]:
+    """Who works or holds a task in the case, and not for the agency that leads it."""
+    lead = holder(session, case.id, "lead")
+    leader = session.get(User, lead) if lead is not None else None
+    team = session.get(Team, case.team_id) if leader is None and case.team_id is not None else None
+    team_id = leader.team_id if leader is not None else case.team_id
+    agency = leader.agency if leader is not None else (team.agency if team is not None else "")
+    working = select(CaseMember.user_id).where(
+        CaseMember.case_id == case.id, CaseMember.until.is_(None)
+    )
+    holding = select(Task.assignee_id).where(Task.case_id == case.id, Task.done_at.is_(None))
+    people = session.scalars(select(User).where(or_(User.id.in_(working), User.id.in_(holding))))
+    return {user.id for user in people if not _inside(user, lead, team_id, agency)}
+
+
+def _inside(user: User, lead: int | None, team_id: int | None, agency: str) -> bool:
+    same_team = team_id is not None and user.team_id == team_id
+    return user.id == lead or same_team or (agency != "" and user.agency == agency)
+
+
+def _end_parts(context: StepContext, case: Case, people: set[int]) -> None:
+    """End their parts in the case; their tasks go to the lead, or to the case's own team.
+
+    What follows a report of harm stays with whoever does it: it rests on no agreement.
+    """
+    session = context.session
+    session.execute(
+        update(CaseMember)
+        .where(
+            CaseMember.case_id == case.id,
+            CaseMember.user_id.in_(people),
+            CaseMember.until.is_(None),
+        )
+        .values(until=clock.now())
+    )
+    lead = holder(session, case.id, "lead")
+    tasks = session.scalars(
+        select(Task)
+        .join(ProcessInstance, ProcessInstance.id == Task.instance_id)
+        .where(Task.case_id == case.id, Task.done_at.is_(None), Task.assignee_id.in_(people))
+        .where(ProcessInstance.process_id != HARM)
+        .order_by(Task.id)
+    ).all()
+    for task in tasks:
+        if lead is not None:
+            hold(session, task, lead, actor=context.actor)
+        else:
+            hold_in_team(session, task, case.team_id, actor=context.actor)

@@ -1,5 +1,10 @@
+from app import clock
 from app.audit.models import AuditEvent
-from app.cases.models import Consent
+from app.cases.models import Case, CaseMember, Consent
+from app.db import reading, transaction
+from app.identity.models import User
+from app.identity.permissions import Role
+from app.runtime.models import Task
 from tests.support.one_step import OneStep
 
 SHARING = [
@@ -46,7 +51,9 @@ def test_a_decision_to_share_without_asking_is_on_the_record_and_no_consent(one:
     one.said("explain_sharing", lawful_basis="risk_of_harm")
     one.run("record_consent", by=one.worker, consent_override=True)
     assert one.rows(Consent) == []
-    last = one.rows(AuditEvent)[-1]
+    with reading() as session:
+        last = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert last is not None
     assert (last.action, last.detail) == ("consent.overridden", {"lawful_basis": "risk_of_harm"})
 
 
@@ -67,3 +74,76 @@ def test_taking_agreement_back_stops_what_was_given_and_keeps_what_was_refused(
     rows = one.rows(Consent)
     assert [row.status for row in rows] == ["withdrawn", "withdrawn", "refused"]
     assert [row.withdrawn_at is not None for row in rows] == [True, True, False]
+
+
+def joins(one: OneStep, user: User, role: str) -> None:
+    with transaction() as session:
+        member = CaseMember(case_id=one.case_id, user_id=user.id, role=role, since=clock.now())
+        session.add(member)
+
+
+def holds(one: OneStep, user: User, process_id: str = "meet_needs") -> int:
+    """Somebody has an open task of the case."""
+    instance_id = one.begin(process_id, one.case_id)
+    with transaction() as session:
+        task = Task(
+            instance_id=instance_id,
+            engine_task_id=f"{process_id} {user.id}",
+            process_id=process_id,
+            element_id="do_action",
+            kind="user",
+            name="Carry out your action",
+            path=[],
+            facts={},
+            item=None,
+            role="partner",
+            area_id=one.cast.area,
+            case_id=one.case_id,
+            assignee_id=user.id,
+            opened_at=clock.now(),
+        )
+        session.add(task)
+        session.flush()
+        return task.id
+
+
+def task_of(one: OneStep, task_id: int) -> Task:
+    with reading() as session:
+        return session.get_one(Task, task_id)
+
+
+def working(one: OneStep) -> set[int]:
+    return {row.user_id for row in one.rows(CaseMember) if row.until is None}
+
+
+def test_other_agencies_leave_the_case_and_the_lead_gets_their_tasks(one: OneStep) -> None:
+    lead, teacher = one.cast.one(Role.PRACTITIONER, 1), one.cast.one(Role.PARTNER)
+    joins(one, lead, "lead")
+    joins(one, teacher, "member")
+    theirs, ours = holds(one, teacher), holds(one, one.worker)
+    one.run("stop_sharing", by=lead)
+    assert teacher.id not in working(one)
+    assert lead.id in working(one)
+    assert task_of(one, theirs).assignee_id == lead.id
+    assert task_of(one, ours).assignee_id == one.worker.id
+
+
+def test_without_a_lead_their_tasks_go_to_the_team_of_the_case(one: OneStep) -> None:
+    teacher = one.cast.one(Role.PARTNER)
+    with transaction() as session:
+        session.get_one(Case, one.case_id).team_id = one.worker.team_id
+    joins(one, teacher, "member")
+    theirs = holds(one, teacher)
+    one.run("stop_sharing", by=one.worker)
+    assert working(one) <= {one.worker.id}
+    task = task_of(one, theirs)
+    assert (task.assignee_id, task.role) == (None, "practitioner")
+    assert task.team_id == one.worker.team_id
+
+
+def test_what_follows_a_report_of_harm_stays_with_whoever_does_it(one: OneStep) -> None:
+    teacher = one.cast.one(Role.PARTNER)
+    joins(one, one.cast.one(Role.PRACTITIONER, 1), "lead")
+    theirs = holds(one, teacher, "urgent_safeguarding")
+    one.run("stop_sharing", by=one.worker)
+    assert task_of(one, theirs).assignee_id == teacher.id
