@@ -7,7 +7,7 @@ from pathlib import Path
 
 import app.tasks.automatic  # noqa: F401  registers the automatic steps
 from app.definitions.checks import check
-from app.definitions.library import Library, read_folder
+from app.definitions.library import Library, read_what_can_be
 from app.definitions.place import Surroundings
 from app.runtime.automatic import registered
 
@@ -24,11 +24,12 @@ def run(arguments: argparse.Namespace) -> int:
     findings = []
     count = 0
     for folder in arguments.folders:
-        files = read_folder(folder)
-        if not files:
+        files, unreadable = read_what_can_be(folder)
+        if not files and not unreadable:
             print(f"{folder}: no folder with a pack.toml below it")
             return USAGE
-        count += len(files)
+        count += len({*(file.name for file in files), *(finding.file for finding in unreadable)})
+        findings += unreadable
         findings += check(files, Surroundings(Library(files), registered()))
     if arguments.json:
         print(json.dumps([asdict(finding) for finding in findings], indent=1))

@@ -15,6 +15,7 @@ from app.definitions import (
 from app.definitions.findings import Finding
 from app.definitions.library import SourceFile
 from app.definitions.models import Kind
+from app.definitions.pack_values import wrong_together
 from app.definitions.packs import PackRefused
 from app.definitions.place import Place, Rule, Surroundings
 from app.engine.errors import DiagramRefused
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     rules_people.second_pair_of_eyes,
     rules_references.changed_fields_exist,
     rules_names.names_known,
+    rules_names.parameters_exist,
 )
 
 
@@ -51,6 +53,9 @@ def check_file(file: SourceFile, around: Surroundings) -> list[Finding]:
         view = around.library.view(file.pack)
     except PackRefused as error:
         return [Finding(file.name, "", "pack", str(error))]
+    if file.kind is Kind.PACK:
+        wrong = wrong_together(view.pack.parameters)
+        return [Finding(file.name, "", "pack", f"{file.name}: {wrong}")] if wrong else []
     if file.kind is not Kind.BPMN:
         return []
     place = Place(file, parsed.diagram(file.content), view, around)

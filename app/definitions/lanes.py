@@ -1,8 +1,9 @@
 """Who a task is for, as far as diagram and pack say: a role, or a part in the case."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from app.definitions.packs import Pack
 from app.identity.permissions import Role
 
 CASE = "case:"
@@ -36,6 +37,13 @@ def read_part(text: str) -> Part | None:
         return None
 
 
-def part_of_lane(pack: Pack, lane: str | None) -> Part | None:
+class HasLanes(Protocol):
+    """A pack, as far as this module needs to know it."""
+
+    @property
+    def lanes(self) -> Mapping[str, str]: ...
+
+
+def part_of_lane(pack: HasLanes, lane: str | None) -> Part | None:
     """What the pack says about a lane; None when it says nothing, or names no role."""
     return read_part(pack.lanes.get(lane or "", ""))

@@ -1,12 +1,13 @@
 """A set of files seen together: what lies in a folder, or is live, or would be after publishing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from app import decisions
 from app.definitions import parsed
+from app.definitions.findings import Finding
 from app.definitions.models import Kind
 from app.definitions.packs import CORE, Pack, PackFile, lay_over
 from app.engine.errors import DiagramRefused
@@ -59,25 +60,53 @@ def read_folder(folder: Path) -> list[SourceFile]:
     """All files of all packs below ``folder``.
 
     Raises:
-        InvalidInput: a file is not UTF-8 text; the message names it.
+        InvalidInput: a file cannot be opened or is not UTF-8 text; the message names it.
     """
-    found: list[SourceFile] = []
+    files, findings = read_what_can_be(folder)
+    if findings:
+        raise InvalidInput(f"{findings[0].file}: {findings[0].message}")
+    return files
+
+
+def read_what_can_be(folder: Path) -> tuple[list[SourceFile], list[Finding]]:
+    """All files below ``folder``, and what is wrong with those that cannot be read as text.
+
+    A file in another encoding is still among the files, its foreign letters replaced, so that
+    whatever refers to it can be checked.
+    """
+    files: list[SourceFile] = []
+    findings: list[Finding] = []
+    for path, kind, pack in _paths(folder):
+        name = str(path.relative_to(folder))
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            message = f"this file cannot be read: {error.strerror}"
+            findings.append(Finding(name, "", "readable", message))
+            continue
+        # As a text file is read: whatever ends its lines, they end the same way here.
+        content = raw.decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+        if not _is_utf8(raw):
+            findings.append(Finding(name, "", "readable", "save this file as UTF-8"))
+        files.append(
+            SourceFile(kind, pack, file_key(kind, content, path.stem, pack), content, name)
+        )
+    return files, findings
+
+
+def _paths(folder: Path) -> Iterator[tuple[Path, Kind, str]]:
     for pack_folder in sorted(path.parent for path in folder.glob("*/pack.toml")):
         for kind, (below, pattern) in FOLDERS.items():
-            found += [
-                _read(path, kind, folder, pack_folder.name)
-                for path in sorted((pack_folder / below).glob(pattern))
-            ]
-    return found
+            for path in sorted((pack_folder / below).glob(pattern)):
+                yield path, kind, pack_folder.name
 
 
-def _read(path: Path, kind: Kind, folder: Path, pack: str) -> SourceFile:
-    name = str(path.relative_to(folder))
+def _is_utf8(raw: bytes) -> bool:
     try:
-        content = path.read_text(encoding="utf-8")
+        raw.decode()
     except UnicodeDecodeError:
-        raise InvalidInput(f"{name}: save this file as UTF-8") from None
-    return SourceFile(kind, pack, file_key(kind, content, path.stem, pack), content, name)
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -117,11 +146,22 @@ class Library:
         return self._packs[pack_id]
 
     def _laid_over(self, pack_id: str) -> Pack:
-        files = self.pack_files
+        files = self._chain(pack_id)
         if pack_id == CORE and CORE not in files:
-            empty = PackFile(CORE, "Core", None, {}, {}, {}, frozenset(), ())
-            files = {**files, CORE: empty}
+            files[CORE] = PackFile(CORE, "Core", None, {}, {}, {}, frozenset(), ())
         return lay_over(files, pack_id)
+
+    def _chain(self, pack_id: str) -> dict[str, PackFile]:
+        """The pack and those it extends; a fault in any other pack is not its concern."""
+        found: dict[str, PackFile] = {}
+        wanted: str | None = pack_id
+        while wanted is not None and wanted not in found:
+            file = self.files.get((Kind.PACK, wanted, wanted))
+            if file is None:
+                break
+            found[wanted] = parsed.pack_file(file.content, file.name)
+            wanted = found[wanted].extends
+        return found
 
     def view(self, pack_id: str) -> View:
         """Raises ``PackRefused``: there is no such pack, or it cannot be read."""

@@ -14,6 +14,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from app.calendars import WorkingCalendar
+from app.definitions.pack_values import wrong_lane, wrong_parameter
 from app.errors import InvalidInput
 
 CORE = "core"
@@ -90,13 +91,18 @@ def parse_pack(text: str, file: str) -> PackFile:
         raise PackRefused(f"{file}: {error}") from None
     for key in raw.keys() - _KEYS:
         raise PackRefused(f"{file}: {key}: we do not know this key")
+    parameters = _table(raw, "parameters", file)
+    lanes = _texts(raw, "lanes", file)
+    wrong = wrong_parameter(parameters) or wrong_lane(lanes)
+    if wrong:
+        raise PackRefused(f"{file}: {wrong}")
     return PackFile(
         id=_text(raw, "id", file),
         name=_text(raw, "name", file),
         extends=_text(raw, "extends", file) if "extends" in raw else None,
         words=_texts(raw, "words", file),
-        parameters=_table(raw, "parameters", file),
-        lanes=_texts(raw, "lanes", file),
+        parameters=parameters,
+        lanes=lanes,
         closures=_closures(_table(raw, "closures", file), file),
         localities=_localities(raw.get("localities", []), file),
     )

@@ -1,14 +1,16 @@
 """Rule: a name in an expression must come from somewhere.
 
-Only a warning: what another process or a message hands in is not always visible from here.
+An error where it decides the way of a case or a sign-off, elsewhere only a warning: what another
+process or a message hands in is not always visible from here; ``facts`` can say it.
 """
 
 from collections.abc import Iterator
+from typing import Literal
 
-from app import feel
 from app.definitions.facts import ALWAYS_THERE, elements_of
 from app.definitions.findings import Finding
 from app.definitions.place import Place, called
+from app.definitions.readings import PARAMETERS, Reading, read
 from app.engine.catalogue import Element, ProcessInfo
 
 
@@ -16,15 +18,52 @@ def names_known(place: Place) -> Iterator[Finding]:
     for process in place.diagram.processes:
         known = _known(place, process)
         for element in process.elements.values():
-            read = {name for text in _expressions(place, element) for name in _names(text)}
-            for name in sorted(read - known):
+            decisive = [read(text) for text in _decisive(place, element)]
+            functions = {name for found in decisive for name in found.functions}
+            for name in sorted(functions):
                 yield place.finding(
                     element.id,
                     "name-known",
-                    f"{called(element)} reads “{name}”, which no form, table or step of this "
-                    "process gives.",
-                    severity="warning",
+                    f"{called(element)} calls the function “{name}”, which does not exist.",
+                    mend="Correct its name, or write it another way.",
                 )
+            sure = {name for found in decisive for name in found.names} - known
+            for name in sorted(sure):
+                yield _unknown(place, element, name, "error")
+            others = [*decisive, *(read(text) for text in _other(element))]
+            unsure = {name for found in others for name in _all_names(found)}
+            for name in sorted(unsure - known - sure - functions):
+                yield _unknown(place, element, name, "warning")
+
+
+def parameters_exist(place: Place) -> Iterator[Finding]:
+    pack = place.view.pack
+    for element in place.elements:
+        texts = (*_decisive(place, element), *_other(element), *_given_out(element))
+        wanted = {name for text in texts for name in read(text).parameters}
+        for name in sorted(wanted - pack.parameters.keys()):
+            yield place.finding(
+                element.id,
+                "parameter-exists",
+                f"{called(element)} reads “{PARAMETERS}.{name}”, which is not among the "
+                f"parameters of {pack.name}.",
+                mend="Correct its name, or add it to [parameters] of the pack.",
+            )
+
+
+def _unknown(
+    place: Place, element: Element, name: str, severity: Literal["error", "warning"]
+) -> Finding:
+    return place.finding(
+        element.id,
+        "name-known",
+        f"{called(element)} reads “{name}”, which no form, table or step of this process gives.",
+        severity=severity,
+    )
+
+
+def _all_names(found: Reading) -> frozenset[str]:
+    return found.names | found.perhaps | found.functions
 
 
 def _known(place: Place, process: ProcessInfo) -> frozenset[str]:
@@ -56,22 +95,25 @@ def _handed_in(place: Place, process: ProcessInfo) -> set[str]:
     return found
 
 
-def _expressions(place: Place, element: Element) -> Iterator[str | None]:
+def _decisive(place: Place, element: Element) -> Iterator[str | None]:
+    """What decides where a case goes and who signs off: it must not read nothing by mistake."""
+    rule = element.sign_off
+    if rule:
+        yield from (rule.role, rule.due, rule.remind, rule.when)
+    for flow_id in element.outgoing:
+        yield place.diagram.flows[flow_id].condition
+
+
+def _other(element: Element) -> Iterator[str | None]:
     yield from (element.due_date, element.timer, element.correlation_key, element.script)
     yield from (element.assignee, element.candidate_groups)
     yield from element.inputs.values()
     if element.loop:
         yield element.loop.input_collection
-    if element.sign_off:
-        yield from (element.sign_off.due, element.sign_off.when, element.sign_off.role)
-    for flow_id in element.outgoing:
-        yield place.diagram.flows[flow_id].condition
 
 
-def _names(text: str | None) -> frozenset[str]:
-    if not text or not text.startswith("="):
-        return frozenset()
-    try:
-        return feel.parse(text[1:]).names
-    except feel.FeelSyntaxError:
-        return frozenset()  # reported where the diagram is parsed
+def _given_out(element: Element) -> Iterator[str | None]:
+    """What reads the results of the step itself, so that its names say nothing here."""
+    yield from element.outputs.values()
+    if element.loop:
+        yield from (element.loop.output_element, element.loop.completion_condition)

@@ -85,7 +85,7 @@ def test_somebody_must_get_each_task() -> None:
     [
         ("Supervisor", []),
         ("Nobody", [("ask", "somebody-does-it", "error")]),
-        ("Typo", [("ask", "somebody-does-it", "error")]),
+        ("Machine", [("ask", "somebody-does-it", "error")]),
     ],
 )
 def test_a_lane_must_be_given_to_a_role(lane: str, findings: list[object]) -> None:
@@ -94,7 +94,7 @@ def test_a_lane_must_be_given_to_a_role(lane: str, findings: list[object]) -> No
         "lanes",
         node("lane", "lane_1", "<bpmn:flowNodeRef>ask</bpmn:flowNodeRef>", name=lane),
     )
-    core = CORE_PACK + 'Typo = "superviser"\n'
+    core = CORE_PACK + 'Machine = "none"\n'
     assert found(lanes, ask(groups=""), flow("start > ask > end"), core=core) == findings
 
 
@@ -138,8 +138,58 @@ def test_a_changed_field_must_be_asked_before() -> None:
     assert found(*gateway(fields="more")) == [("agree", "sign-off-field", "error")]
 
 
-def test_an_unknown_name_is_a_warning() -> None:
-    assert found(*gateway('=anser = "yes"')) == [("agree", "name-known", "warning")]
+@pytest.mark.parametrize(
+    "condition",
+    ['=anser = "yes"', '=shorten(answer) = "yes"', '=answer("yes")', "=count(lots[1].x) > 1"],
+)
+def test_a_condition_may_not_read_or_call_what_nothing_gives(condition: str) -> None:
+    assert found(*gateway(condition)) == [("agree", "name-known", "error")]
+
+
+@pytest.mark.parametrize("place", ["due", "when", "role", "reminder"])
+def test_neither_may_a_sign_off(place: str) -> None:
+    assert found(*gateway(**{place: "=anser"})) == [("agree", "name-known", "error")]
+
+
+def test_an_unknown_name_elsewhere_is_a_warning() -> None:
+    parts = (script("sum_up", "=anser", "total"), flow("start > sum_up > end"))
+    assert found(*parts) == [("sum_up", "name-known", "warning")]
+
+
+def test_a_name_in_a_filter_may_be_an_entry_of_the_items() -> None:
+    assert found(*gateway("=count(answer[done = true]) > 1")) == [
+        ("agree", "name-known", "warning")
+    ]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        gateway("=answer = parameters.limt_wd"),
+        gateway(reminder="=working days(parameters.limt_wd)"),
+        (ask(), script("agree", "=parameters.limt_wd", "x"), flow("start > ask > agree > end")),
+    ],
+)
+def test_a_parameter_that_is_read_must_be_in_the_pack(parts: tuple[str, ...]) -> None:
+    assert found(*parts) == [("agree", "parameter-exists", "error")]
+    assert found(*parts, core=CORE_PACK + "[parameters]\nlimt_wd = 2\n") == []
+
+
+def test_a_pack_that_is_refused_does_not_hide_what_is_wrong_in_another() -> None:
+    broken = pack_file("id = 3", pack="hull")
+    assert found(ask(form="gone"), flow("start > ask > end"), more=(broken,)) == [
+        ("ask", "form-exists", "error")
+    ]
+
+
+def test_reviews_may_not_be_due_sooner_at_the_latest_than_at_the_earliest() -> None:
+    core = pack_file(CORE_PACK + "[parameters]\nreview_max_weeks = 12\n", pack="core")
+    area = 'id = "hull"\nname = "Hull"\nextends = "core"\n[parameters]\nreview_min_weeks = 13\n'
+    hull = pack_file(area, pack="hull")
+    [finding] = check([core, hull], Surroundings(Library([core, hull])))
+
+    assert finding.file == "hull/pack.toml"
+    assert "hull/pack.toml: [parameters] review_min_weeks" in finding.message
 
 
 def test_names_come_from_forms_scripts_mappings_and_what_starts_the_process() -> None:
@@ -163,7 +213,8 @@ def test_names_come_from_forms_scripts_mappings_and_what_starts_the_process() ->
         flow("start > ask > sum_up > big > end"),
         flow("big > other", "=total > 1"),
     )
-    assert found(*parts, more=(caller,)) == []
+    core = CORE_PACK + "[parameters]\nx = 1\n"
+    assert found(*parts, more=(caller,), core=core) == []
 
 
 def test_the_element_of_another_diagram_may_not_be_used_again() -> None:

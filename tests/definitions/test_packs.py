@@ -91,3 +91,41 @@ def test_packs_that_extend_nothing_or_each_other_are_refused() -> None:
         lay_over({"a": lost}, "a")
     with pytest.raises(PackRefused, match="extend each other"):
         lay_over({"a": lost, "b": back}, "a")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('signoff_wd = "two"', "signoff_wd: write a whole number from 0 up, not 'two'"),
+        ("signoff_wd = -1", "signoff_wd: .*not -1"),
+        ("signoff_wd = true", "signoff_wd: .*not True"),
+        ("eham_every_weeks = 1.5", "eham_every_weeks: .*not 1.5"),
+        ('written_followup_hours = "48"', "written_followup_hours: "),
+        ("review_invite_days = -14", "review_invite_days: "),
+        ("consent_review_months = []", "consent_review_months: "),
+        ('age_min = "0"', "age_min: "),
+        ("age_max_ehcp = -1", "age_max_ehcp: "),
+        ("retention_years_from_birth = -1", "retention_years_from_birth: "),
+        ("front_door_phone = 1632", "front_door_phone: write a text here, not 1632"),
+        ('front_door_phone = " "', "front_door_phone: "),
+        ('office_opens = "9am"', "office_opens: write a time such as \"09:00\", not '9am'"),
+        ('office_closes = "24:00"', "office_closes: "),
+        ("office_closes = 17:00:00", "office_closes: "),
+        ("disagreement_stage_wd = 2", "disagreement_stage_wd: write a list of whole numbers"),
+        ("disagreement_stage_wd = [2, -3]", "disagreement_stage_wd: "),
+        ("disagreement_stage_wd = []", "disagreement_stage_wd: "),
+    ],
+)
+def test_a_parameter_of_the_wrong_kind_is_refused_by_file_and_key(line: str, words: str) -> None:
+    with pytest.raises(PackRefused, match=r"hull/pack\.toml: \[parameters\] " + words):
+        parse_pack(f'id = "hull"\nname = "Hull"\n[parameters]\n{line}', "hull/pack.toml")
+
+
+@pytest.mark.parametrize("part", ["superviser", "case:boss", "case:", "lead"])
+def test_a_lane_goes_to_a_role_a_part_in_the_case_or_nobody(part: str) -> None:
+    text = 'id = "hull"\nname = "Hull"\n[lanes]\n"Hub" = "{}"'
+    for known in ("supervisor", "case:lead", "none"):
+        assert parse_pack(text.format(known), "hull/pack.toml").lanes == {"Hub": known}
+
+    with pytest.raises(PackRefused, match=r"hull/pack\.toml: \[lanes\] Hub: .*" + part):
+        parse_pack(text.format(part), "hull/pack.toml")
