@@ -40,8 +40,9 @@ def hand_in(task_id: int, user_id: int, answers: Mapping[str, Any], seed: str) -
         task = open_task(session, user, task_id)
         case = session.get(Case, task.case_id) if task.case_id is not None else None
         form = form_of(session, task, pack_of_area(session, task.area_id))
-        typed = fill_in(form, bind(session, task, case), answers, seed)
-        bound = bind(session, task, case, typed)
+        first = bind(session, task, case)
+        typed, around = fill_in(form, first, answers, seed), first.around
+        bound = form.bind(typed, around.known, options=around.options, env=around.env)
         assert bound.validate(), bound.errors
         return complete_task(session, task, bound.answers, user=user)
 

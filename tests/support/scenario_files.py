@@ -46,7 +46,7 @@ def all_scenarios() -> list[Scenario]:
     return [
         _read(document, path)
         for path in sorted(PROCESSES.glob("*/scenarios/*.yaml"))
-        for document in yaml.safe_load_all(path.read_text(encoding="utf-8"))
+        for document in yaml.load_all(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         if document
     ]
 

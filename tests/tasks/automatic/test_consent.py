@@ -1,3 +1,5 @@
+from sqlalchemy import select
+
 from app import clock
 from app.audit.models import AuditEvent
 from app.cases.models import Case, CaseMember, Consent
