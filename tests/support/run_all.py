@@ -8,7 +8,19 @@ from pathlib import Path
 from tests.support.postgres import postgres
 
 #: Folders whose tests never open a database: once is enough.
-WITHOUT_DATABASE = {"architecture", "calendars", "decisions", "engine", "feel", "forms", "support"}
+WITHOUT_DATABASE = {
+    "architecture",
+    "bench",
+    "calendars",
+    "decisions",
+    "engine",
+    "feel",
+    "forms",
+    "fuzz",
+    "support",
+}
+#: Crashes and races measure a whole machine and need it to themselves: ``make faults``.
+BY_THEMSELVES = "tests/faults"
 
 
 def main() -> int:
@@ -21,7 +33,7 @@ def main() -> int:
         pytest += ["-n", chosen.workers, "--dist=loadfile"]
 
     print("== SQLite", flush=True)
-    sqlite = _run([*pytest, *chosen.paths], {})
+    sqlite = _run([*pytest, *(chosen.paths or [f"--ignore={BY_THEMSELVES}"])], {})
     print("== PostgreSQL", flush=True)
     with postgres() as url:
         again = chosen.paths or _with_database()
@@ -31,7 +43,8 @@ def main() -> int:
 
 def _with_database() -> list[str]:
     folders = sorted(p for p in Path("tests").iterdir() if p.is_dir() and any(p.rglob("test_*.py")))
-    return [str(p) for p in folders if p.name not in WITHOUT_DATABASE]
+    once = {*WITHOUT_DATABASE, Path(BY_THEMSELVES).name}
+    return [str(p) for p in folders if p.name not in once]
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
