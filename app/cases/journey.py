@@ -5,7 +5,7 @@ The same facts feed the markers on the drawn diagram and the outline in words be
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -210,11 +210,27 @@ def _level(
 ) -> Level:
     diagram = parsed.diagram(version.content)
     info = process_info(version, process_id)
+    around = _around_open(info, {element_id for here, element_id in open_at if here == path})
     steps = []
     for element, choices in ordered(info, diagram.flows):
         holdings = tuple(open_at.get((path, element.id), ()))
-        steps.append(_step(pack, element, choices, holdings, done.get((path, element.id))))
+        step = _step(pack, element, choices, holdings, done.get((path, element.id)))
+        if element.id in around and not holdings:
+            # one of several may have passed through it already
+            step = replace(step, state="current", done_at=None)
+        steps.append(step)
     return Level(version.id, version.number, process_id, pack.in_words(info.name), tuple(steps))
+
+
+def _around_open(info: ProcessInfo, open_here: set[str]) -> set[str]:
+    """The embedded sub-processes, at any depth, in which something is open."""
+    found: set[str] = set()
+    for element_id in open_here:
+        element = info.elements.get(element_id)
+        while element is not None and element.parent is not None:
+            found.add(element.parent)
+            element = info.elements.get(element.parent)
+    return found
 
 
 def _step(

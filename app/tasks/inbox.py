@@ -24,6 +24,7 @@ from app.tasks.paging import Cursor, Order, Page
 
 #: Badges say "99+" beyond this; nobody needs to know how many hundreds.
 COUNT_CAP = 100
+SENT_BACK_SHOWN = 10
 Conditions = Sequence[ColumnElement[bool]]
 
 
@@ -89,6 +90,17 @@ def waiting(session: Session, viewer: Viewer, filters: Filters) -> Page[InboxRow
         and_(Task.assignee_id.is_(None), ~can_take(viewer)),
     )
     return _page(session, [[Task.case_id.in_(own), elsewhere]], filters)
+
+
+def sent_back(session: Session, viewer: Viewer) -> tuple[InboxRow, ...]:
+    """What a supervisor wants more of from this person, latest first: shown above the list."""
+    query = select(Task.id).where(
+        Task.assignee_id == viewer.user_id,
+        Task.done_at.is_(None),
+        Task.send_back_comment.is_not(None),
+    )
+    ids = list(session.scalars(query.order_by(Task.id.desc()).limit(SENT_BACK_SHOWN)))
+    return _rows(session, ids)
 
 
 def next_of_case(session: Session, viewer: Viewer, case_id: int) -> Task | None:

@@ -55,6 +55,8 @@ def inbox() -> ResponseReturnValue:
         filters = _filters(remembered_search(session, session_id(), SEARCH))
         page = LISTS[tab](session, viewer, filters)
         counts = lists.counts(session, viewer)
+        first_look = tab == "mine" and not filters.narrowed and filters.after is None
+        returned = lists.sent_back(session, viewer) if first_look else ()
         places = [(place.id, place.name) for place in localities(session, viewer.areas)]
     return render_template(
         "tasks/inbox.html",
@@ -64,6 +66,7 @@ def inbox() -> ResponseReturnValue:
         caption=NAMES[tab],
         headings=_headings(tab, filters),
         page=page,
+        sent_back=returned,
         filters=filters,
         localities=places,
         stages=stage_choices(),

@@ -315,3 +315,12 @@ def test_every_worry_about_harm_counts(browse: Browse, worker: User, planned: St
     for key in ("one", "one", "two"):
         client.post(f"/cases/{planned.case_id}/harm", data={"idempotency_key": key})
     assert _running(planned).count("urgent_safeguarding") == 2
+
+
+def test_a_sub_process_with_open_work_is_not_shown_as_done(planned: Story) -> None:
+    planned.do("do_action")
+    with reading() as session:
+        found = [j for j in journeys(session, planned.case_id) if j.name == "Meet needs"]
+    states = {step.element_id: step for step in found[0].levels[0].steps}
+    outer = next(step for step in states.values() if step.kind == "subprocess")
+    assert (outer.state, states["do_action"].state) == ("current", "current")

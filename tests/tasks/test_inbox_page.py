@@ -11,8 +11,10 @@ from app import clock as now
 from app.db import reading, transaction
 from app.identity.models import User
 from app.runtime.models import NEVER, Task
+from app.tasks.sign_off import Answer
 from tests.support.factories import make_user
 from tests.support.reading_pages import rows, words
+from tests.support.scenario_doing import sign
 from tests.support.shipped import Cast
 from tests.support.site import SiteClient
 from tests.support.story import Story, begin
@@ -169,3 +171,19 @@ def test_counts_stop_at_a_hundred(browse: Browse, cast: Cast, worker: User) -> N
     assert "99+" in words(browse(worker).get("/tasks").text)
     with reading() as session:
         assert session.query(Task).count() == 121
+
+
+def test_what_was_sent_back_stands_above_everything(
+    browse: Browse, cast: Cast, worker: User, supervisor: User
+) -> None:
+    urgent = begin(cast, family="Bramble", by=worker)
+    _due(urgent.task("weigh_first_signs").id, days=-3)
+    story = begin(cast, family="Alder", by=worker)
+    decision = story.up_to("decide_help")
+    said = Answer("send_back", comment="More, please.", send_back_to="recommend_level")
+    sign(decision.id, supervisor.id, said)
+    page = browse(worker).get("/tasks").text
+    above = words(page.split("<table")[0])
+    assert "Sent back to you with a comment Recommend the level of help , Alder" in above
+    assert "Bramble" not in above
+    assert "Sent back to you" not in words(browse(worker).get("/tasks?due=overdue").text)
