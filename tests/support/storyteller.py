@@ -214,7 +214,7 @@ class Story:
         with reading() as session:
             rows = session.execute(
                 select(OutboxMessage.to, OutboxMessage.payload)
-                .where(OutboxMessage.case_id == self.case_id)
+                .where(OutboxMessage.case_id == str(self.case_id))
                 .order_by(OutboxMessage.id)
             )
             return [to for to, said in rows if str(said.get("what", "")).startswith(what)]
