@@ -8,7 +8,7 @@ from bench.floor import Floor
 from bench.plain import PlainCase, PlainProcess
 from bench.processes import LENGTH, REVIEW_TASKS, Measured
 from bench.sizes import Sizes
-from bench.timing import Block, Figures, milliseconds, ratio, say, side_by_side
+from bench.timing import Block, Figures, Took, milliseconds, ratio, say, side_by_side
 
 MEMORY = "in_memory_stock"
 
@@ -37,7 +37,10 @@ def _compared(
     for floor in floors:
         floor.close()
     figures: Figures = {
-        name: {**milliseconds(found), "per_second": round(len(found) / sum(found))}
+        name: {
+            **milliseconds(found),
+            "per_second": round(len(found) / sum(each.seconds for each in found)),
+        }
         for name, found in seconds.items()
     }
     for council in councils:
@@ -48,14 +51,14 @@ def _compared(
     return figures
 
 
-def _memory(process: PlainProcess, cases: int, length: int) -> list[float]:
+def _memory(process: PlainProcess, cases: int, length: int) -> list[Took]:
     return _played([process.start() for _ in range(cases)], length)
 
 
-def _persisted(council: Council, process: Measured, cases: int, length: int) -> list[float]:
+def _persisted(council: Council, process: Measured, cases: int, length: int) -> list[Took]:
     council.database.use()
     return _played([council.start(process) for _ in range(cases)], length)
 
 
-def _played(cases: Sequence[PlainCase | LiveCase], length: int) -> list[float]:
+def _played(cases: Sequence[PlainCase | LiveCase], length: int) -> list[Took]:
     return [case.complete() for case in cases for _ in range(length)]

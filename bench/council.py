@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from itertools import count
-from time import perf_counter
 
 from sqlalchemy import select
 
@@ -18,6 +17,7 @@ from app.runtime.models import ProcessInstance, Task
 from app.runtime.step import live_processes, start_process, take_step
 from bench.databases import Database
 from bench.processes import ANSWERS, FORM, Measured
+from bench.timing import Stopwatch, Took
 from tests.support.factories import make_team, make_user
 from tests.support.published import publish
 
@@ -92,15 +92,15 @@ class LiveCase:
                 select(Task.id).where(Task.instance_id == instance_id, Task.done_at.is_(None))
             ).one()
 
-    def complete(self) -> float:
-        """The seconds until it was committed."""
-        began = perf_counter()
+    def complete(self) -> Took:
+        """Until it is committed."""
+        watch = Stopwatch()
         with transaction() as session:
             action = CompleteTask(task_id=self.task_id, answers=ANSWERS)
             result = take_step(session, self.instance_id, action, actor=self._actor)
-        seconds = perf_counter() - began
+        took = watch.took()
         self.task_id = next(iter(result.opened), 0)
-        return seconds
+        return took
 
     def forget(self) -> None:
         """As after a restart: the next step loads the process from its row."""

@@ -1,8 +1,7 @@
 """What the storage itself costs: the writes of one completion by the bare driver, committed."""
 
-from time import perf_counter
-
 from bench.databases import SQLITE, Database
+from bench.timing import Stopwatch, Took
 
 STATE = b"s" * 900
 DOCUMENT = "d" * 400
@@ -28,7 +27,7 @@ class Floor:
         self._touch = f"UPDATE floor_row SET document = {mark} WHERE id = {mark}"
         self._last = 0
 
-    def __call__(self) -> list[float]:
+    def __call__(self) -> list[Took]:
         return [self._one() for _ in range(40)]
 
     def close(self) -> None:
@@ -37,8 +36,8 @@ class Floor:
         self._connection.commit()
         self._connection.close()
 
-    def _one(self) -> float:
-        began = perf_counter()
+    def _one(self) -> Took:
+        watch = Stopwatch()
         if self._is_sqlite:
             self._run("BEGIN IMMEDIATE")
         self._run("SELECT version, state FROM floor_state WHERE id = 1")
@@ -51,7 +50,7 @@ class Floor:
         self._run(self._touch, (DOCUMENT, self._last))
         self._run(self._update, (STATE,))
         self._connection.commit()
-        return perf_counter() - began
+        return watch.took()
 
     def _run(self, text: str, parameters: tuple[object, ...] = ()) -> None:
         self._cursor.execute(text, parameters)

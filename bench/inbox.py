@@ -69,10 +69,10 @@ def _looked(database: Database, crowd: Crowd, look: Look, times: int) -> Figures
     database.use()
     pairs = list(zip(crowd.viewers, crowd.names, strict=True))
     _once(look, *pairs[0])
-    seconds = []
+    took = []
     with undisturbed():
         for _ in range(times):
-            seconds += [timed(partial(_once, look, *pair)) for pair in pairs]
+            took += [timed(partial(_once, look, *pair)) for pair in pairs]
     asked = []
     for pair in pairs:
         with database.remembering() as seen:
@@ -80,7 +80,7 @@ def _looked(database: Database, crowd: Crowd, look: Look, times: int) -> Figures
         asked.append(seen)
     inside = [replay(database, seen) for seen in asked]
     return {
-        **milliseconds(seconds),
+        **milliseconds(took),
         "database_ms_p50": ms(percentile(inside, 50)),
         "database_ms_p95": ms(percentile(inside, 95)),
         "statements": max(len(seen) for seen in asked),

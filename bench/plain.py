@@ -1,7 +1,6 @@
 """The stock engine, in memory: nothing is saved, no inbox, no history of our own."""
 
 import logging
-from time import perf_counter
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -9,6 +8,7 @@ from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.util.task import TaskState
 
 from bench.processes import ANSWERS, Measured
+from bench.timing import Stopwatch, Took
 
 for noisy in ("spiff", "spiff.task", "spiff.workflow"):
     logging.getLogger(noisy).setLevel(logging.WARNING)
@@ -38,15 +38,15 @@ class PlainCase:
         self._workflow = workflow
         self._task = self._next()
 
-    def complete(self) -> float:
-        """Complete the open task and find the next one; the seconds it took.
+    def complete(self) -> Took:
+        """Complete the open task and find the next one.
 
         Raises:
             Stalled: there is none.
         """
         if self._task is None:
             raise Stalled
-        began = perf_counter()
+        watch = Stopwatch()
         try:
             self._task.set_data(**ANSWERS)
             self._task.run()
@@ -54,7 +54,7 @@ class PlainCase:
         except RecursionError as error:
             raise Stalled from error
         self._task = self._next()
-        return perf_counter() - began
+        return watch.took()
 
     def _next(self) -> Any:
         return self._workflow.get_next_task(state=TaskState.READY, manual=True)

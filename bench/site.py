@@ -22,7 +22,7 @@ from bench.council import Council
 from bench.databases import Database
 from bench.processes import LENGTH, NOTE, Measured
 from bench.sizes import Sizes
-from bench.timing import Figures, milliseconds, say
+from bench.timing import Figures, Stopwatch, Took, milliseconds, say
 
 HOST = "127.0.0.1"
 START_SECONDS = 30
@@ -80,17 +80,17 @@ class Browser:
         self._cookies = {"session_id": token}
         self._fields: dict[str, str] = {}
 
-    def work_through(self, task_id: int) -> tuple[list[float], list[float]]:
-        """A whole case, page by page; the seconds of each page and of each hand-in."""
+    def work_through(self, task_id: int) -> tuple[list[Took], list[Took]]:
+        """A whole case, page by page; the time of each page and of each hand-in."""
         pages, posts = [], []
         following: int | None = task_id
         while following is not None:
-            began = perf_counter()
+            watch = Stopwatch()
             self.open_page(following)
-            opened = perf_counter()
+            pages.append(watch.took())
+            watch = Stopwatch()
             following = self.hand_in(following)
-            pages.append(opened - began)
-            posts.append(perf_counter() - opened)
+            posts.append(watch.took())
         return pages, posts
 
     def hand_in_all(self, tasks: Sequence[int]) -> int:

@@ -5,12 +5,33 @@ import statistics
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from time import perf_counter
-from typing import TypeAlias
+from time import perf_counter, thread_time
+from typing import NamedTuple, TypeAlias
 
 Figures: TypeAlias = dict[str, object]
-#: Plays one block and gives the seconds of each thing timed in it.
-Block: TypeAlias = Callable[[], Sequence[float]]
+
+
+class Took(NamedTuple):
+    """How long something took, and how long our own thread was busy with it.
+
+    On a machine that others use as well, the wall clock counts them too, and long things more than
+    short ones. The processor time leaves out waiting: for the disk, for PostgreSQL.
+    """
+
+    seconds: float
+    busy: float
+
+
+class Stopwatch:
+    def __init__(self) -> None:
+        self._began = perf_counter(), thread_time()
+
+    def took(self) -> Took:
+        return Took(perf_counter() - self._began[0], thread_time() - self._began[1])
+
+
+#: Plays one block and gives the time of each thing in it.
+Block: TypeAlias = Callable[[], Sequence[Took]]
 
 
 def say(text: str) -> None:
@@ -18,10 +39,10 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def timed(act: Callable[[], object]) -> float:
-    began = perf_counter()
+def timed(act: Callable[[], object]) -> Took:
+    watch = Stopwatch()
     act()
-    return perf_counter() - began
+    return watch.took()
 
 
 @contextmanager
@@ -35,26 +56,28 @@ def undisturbed() -> Iterator[None]:
         gc.enable()
 
 
-def side_by_side(blocks: Mapping[str, Block], rounds: int) -> dict[str, list[float]]:
+def side_by_side(blocks: Mapping[str, Block], rounds: int) -> dict[str, list[Took]]:
     """Play A B C A B C …, so that a noisy moment of the machine hits everybody alike.
 
     The first round warms up and is thrown away.
     """
-    seconds: dict[str, list[float]] = {name: [] for name in blocks}
+    took: dict[str, list[Took]] = {name: [] for name in blocks}
     for number in range(rounds):
         for name, block in blocks.items():
             with undisturbed():
                 found = block()
             if number:
-                seconds[name] += found
-    return seconds
+                took[name] += found
+    return took
 
 
-def milliseconds(seconds: Sequence[float]) -> Figures:
-    """Median, the slow end, and how many were timed."""
+def milliseconds(took: Sequence[Took]) -> Figures:
+    """Median, the slow end, the median of our own work in it, and how many were timed."""
+    seconds = [each.seconds for each in took]
     return {
         "ms_p50": ms(statistics.median(seconds)),
         "ms_p95": ms(percentile(seconds, 95)),
+        "busy_ms_p50": ms(statistics.median(each.busy for each in took)),
         "samples": len(seconds),
     }
 
@@ -68,6 +91,8 @@ def percentile(seconds: Sequence[float], part: int) -> float:
     return ordered[min(len(ordered) - 1, len(ordered) * part // 100)]
 
 
-def ratio(one: Sequence[float], other: Sequence[float]) -> float:
-    """How many times as long the first takes, by medians."""
-    return round(statistics.median(one) / statistics.median(other), 2)
+def ratio(one: Sequence[Took], other: Sequence[Took]) -> Figures:
+    """How many times as long the first takes, by medians of both clocks."""
+    wall = [statistics.median(each.seconds for each in took) for took in (one, other)]
+    busy = [statistics.median(each.busy for each in took) for took in (one, other)]
+    return {"wall": round(wall[0] / wall[1], 2), "busy": round(busy[0] / busy[1], 2)}

@@ -8,15 +8,15 @@ from bench.council import Council, LiveCase
 from bench.plain import PlainProcess, Stalled
 from bench.processes import REVIEW_TASKS, Measured
 from bench.sizes import Sizes
-from bench.timing import Figures, milliseconds, ratio, say, undisturbed
+from bench.timing import Figures, Took, milliseconds, ratio, say, undisturbed
 
 
 @dataclass
 class Window:
     """What was seen around one turn on one database."""
 
-    warm: list[float] = field(default_factory=list)
-    cold: list[float] = field(default_factory=list)
+    warm: list[Took] = field(default_factory=list)
+    cold: list[Took] = field(default_factory=list)
     warm_statements: list[int] = field(default_factory=list)
     cold_statements: list[int] = field(default_factory=list)
     commits: list[int] = field(default_factory=list)
@@ -67,8 +67,8 @@ class _Played:
             case.forget()
         database = self.council.database
         statements, commits = database.statements, database.commits
-        seconds = case.complete()
-        (window.cold if cold else window.warm).append(seconds)
+        took = case.complete()
+        (window.cold if cold else window.warm).append(took)
         asked = database.statements - statements
         (window.cold_statements if cold else window.warm_statements).append(asked)
         window.commits.append(database.commits - commits)
@@ -97,7 +97,7 @@ class _Stock:
 
     def __init__(self, review: Measured) -> None:
         self._case = PlainProcess(review).start()
-        self._seconds: dict[int, list[float]] = {}
+        self._seconds: dict[int, list[Took]] = {}
         self._turns = 0
         self._stalled_at: int | None = None
 

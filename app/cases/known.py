@@ -3,7 +3,7 @@
 Forms name what they start with by a path into this tree (``family.name``, ``plan.actions``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -34,14 +34,20 @@ Tree = dict[str, Any]
 
 
 def known(
-    session: Session, case: Case | None, *, facts: Mapping[str, Any], item: object = None
+    session: Session,
+    case: Case | None,
+    *,
+    wanted: Collection[str],
+    facts: Mapping[str, Any],
+    item: object = None,
 ) -> Tree:
-    """Everything forms may start from, and what their rules may read.
+    """What a form starts from, and what its rules may read.
 
     That is: facts, parameters (of the area), form (the latest document of each task), family,
-    case, concern, assessment, plan, action, contact, step_down and panel.
+    case, concern, assessment, plan, action, match, contact, step_down and panel.
 
     Args:
+        wanted: those the form uses (``Form.wanted``); the others are not looked up.
         facts: what the process carries at the task.
         item: of a task that is one of several; for a plan's action, its id.
     """
@@ -49,21 +55,21 @@ def known(
     case = case or _case_of_item(session, item)
     if case is None:
         return tree
-    return tree | {
-        "parameters": dict(pack_of_area(session, case.area_id).parameters),
-        "family": _family(session, case),
-        "case": _case(session, case),
-        "concern": _concern(session, case),
-        "assessment": _assessment(session, case),
-        "plan": _plan(session, case),
-        "action": _action(session, item),
-        "match": _match(session, case),
-        "contact": _contact(session, case),
-        "step_down": latest_document(session, case.id, "propose_step_down")
-        | latest_document(session, case.id, "hold_step_down_discussion"),
-        "panel": _panel(session, case),
-        "form": _Documents(session, case.id),
+    branches: dict[str, Callable[[], Mapping[str, Any]]] = {
+        "parameters": lambda: dict(pack_of_area(session, case.area_id).parameters),
+        "family": lambda: _family(session, case),
+        "case": lambda: _case(session, case),
+        "concern": lambda: _concern(session, case),
+        "assessment": lambda: _assessment(session, case),
+        "plan": lambda: _plan(session, case),
+        "action": lambda: _action(session, item),
+        "match": lambda: _match(session, case),
+        "contact": lambda: _contact(session, case),
+        "step_down": lambda: _step_down(session, case),
+        "panel": lambda: _panel(session, case),
+        "form": lambda: _Documents(session, case.id),
     }
+    return tree | {name: look() for name, look in branches.items() if name in wanted}
 
 
 class _Documents(Mapping[str, Any]):
@@ -186,6 +192,11 @@ def _case_of_item(session: Session, item: object) -> Case | None:
     """A panel runs without a case of its own; each item it discusses has one."""
     found = session.get(PanelItem, item) if isinstance(item, int) else None
     return session.get(Case, found.case_id) if found is not None else None
+
+
+def _step_down(session: Session, case: Case) -> Tree:
+    proposed = latest_document(session, case.id, "propose_step_down")
+    return proposed | latest_document(session, case.id, "hold_step_down_discussion")
 
 
 def _contact(session: Session, case: Case) -> Tree:

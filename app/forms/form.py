@@ -28,11 +28,14 @@ class Form:
     layout: Layout
     #: Names known facts may be needed for: conditions and rules read them.
     names_read: frozenset[str] = field(init=False)
+    #: All known facts that binding can make use of; nothing else need be looked up.
+    wanted: frozenset[str] = field(init=False)
     #: Names of the lists of choices to give when binding.
     option_lists: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names_read", self.layout.names_read)
+        object.__setattr__(self, "wanted", self.layout.names_read | self.layout.starts_from)
         object.__setattr__(self, "option_lists", self.layout.option_lists)
 
     @property

@@ -193,6 +193,13 @@ class Layout:
             read |= _names(repeat.fields, []) - {f.key for f in repeat.fields}
         return frozenset(read - own)
 
+    @property
+    def starts_from(self) -> frozenset[str]:
+        """Known facts that questions start with: the first names of their paths."""
+        rows = [f.prefill for repeat in self.repeats for f in repeat.fields]
+        paths = [f.prefill for f in self.fields] + [r.prefill for r in self.repeats] + rows
+        return frozenset(path.partition(".")[0] for path in paths if path)
+
 
 def walk(parts: "tuple[Part, ...]") -> Iterator[Part]:
     """Every part of a page in order; groups are entered, lists are not."""

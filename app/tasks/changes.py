@@ -50,7 +50,7 @@ def correctable(
     kept = {name: values for name, values in (posted or {}).items() if _is_of(name, wanted)}
     bound = form.bind(
         kept if posted is not None else None,
-        known(session, case, facts=task.facts, item=task.item),
+        known(session, case, wanted=form.wanted, facts=task.facts, item=task.item),
         answers=before,
         options={
             name: [

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, undefer
 
 from app import clock, feel
 from app.cases.families import family_name
-from app.cases.known import known
+from app.cases.known import known, latest_document
 from app.cases.models import Case
 from app.cases.options import options
 from app.cases.overview import KeyFacts, key_facts
@@ -73,10 +73,10 @@ def bind(
     """
     pack = pack_of_area(session, task.area_id)
     form = form_of(session, task, pack)
-    tree = known(session, case, facts=task.facts, item=task.item)
+    tree = known(session, case, wanted=form.wanted, facts=task.facts, item=task.item)
     before: Mapping[str, Any] = {}
     if task.send_back_comment is not None and case is not None:
-        before = tree["form"][task.element_id]
+        before = latest_document(session, case.id, task.element_id)
     return form.bind(
         posted,
         tree,
