@@ -160,7 +160,7 @@ def test_the_slower_of_two_hears_who_was_faster_and_keeps_their_words(
     finish(ahead, fast, **about(f"Lark{family}"))
     heading(ahead, "Weigh up strengths and needs")
     behind.get_by_role("button", name="Finish this task").click()
-    heading(behind, "This task was done while you were working on it")
+    heading(behind, "This was done while you were working on it")
     expect(behind.locator("main")).to_contain_text(f"{fast.name} was faster")
     expect(behind.locator("main")).to_contain_text("He slept on the sofa.")
     behind.get_by_role("button", name="Keep it as a note").click()
