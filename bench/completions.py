@@ -8,7 +8,7 @@ from bench.floor import Floor
 from bench.plain import PlainCase, PlainProcess
 from bench.processes import LENGTH, REVIEW_TASKS, Measured
 from bench.sizes import Sizes
-from bench.timing import Block, Figures, Took, milliseconds, ratio, say, side_by_side
+from bench.timing import Block, Figures, Rounds, Took, milliseconds, ratio, say, side_by_side
 
 MEMORY = "in_memory_stock"
 
@@ -33,22 +33,22 @@ def _compared(
         floors.append(Floor(council.database))
         blocks[council.database.name] = partial(_persisted, council, process, cases, length)
         blocks[f"{council.database.name}_floor"] = floors[-1]
-    seconds = side_by_side(blocks, sizes.rounds)
+    rounds = side_by_side(blocks, sizes.rounds)
     for floor in floors:
         floor.close()
-    figures: Figures = {
-        name: {
-            **milliseconds(found),
-            "per_second": round(len(found) / sum(each.seconds for each in found)),
-        }
-        for name, found in seconds.items()
-    }
+    figures: Figures = {name: _figures(found) for name, found in rounds.items()}
     for council in councils:
         name = council.database.name
-        figures[f"{name}_over_memory"] = ratio(seconds[name], seconds[MEMORY])
-        figures[f"{name}_floor_over_memory"] = ratio(seconds[f"{name}_floor"], seconds[MEMORY])
-        figures[f"{name}_over_floor"] = ratio(seconds[name], seconds[f"{name}_floor"])
+        figures[f"{name}_over_memory"] = ratio(rounds[name], rounds[MEMORY])
+        figures[f"{name}_floor_over_memory"] = ratio(rounds[f"{name}_floor"], rounds[MEMORY])
+        figures[f"{name}_over_floor"] = ratio(rounds[name], rounds[f"{name}_floor"])
     return figures
+
+
+def _figures(rounds: Rounds) -> Figures:
+    took = [each for block in rounds for each in block]
+    per_second = len(took) / sum(each.seconds for each in took)
+    return {**milliseconds(took), "per_second": round(per_second)}
 
 
 def _memory(process: PlainProcess, cases: int, length: int) -> list[Took]:

@@ -25,13 +25,13 @@ class Sizes:
 
 
 REAL = Sizes(
-    rounds=7,
+    rounds=6,
     line_cases=4,
     review_cases=12,
     turns=(1, 10, 100, 300),
     window=3,
-    turn_cases=6,
-    http_cases=24,
+    turn_cases=4,
+    http_cases=12,
     http_clients=4,
     open_tasks=100_000,
     viewers=40,

@@ -32,6 +32,8 @@ class Stopwatch:
 
 #: Plays one block and gives the time of each thing in it.
 Block: TypeAlias = Callable[[], Sequence[Took]]
+#: What the blocks of one contestant gave, round by round.
+Rounds: TypeAlias = list[Sequence[Took]]
 
 
 def say(text: str) -> None:
@@ -56,18 +58,18 @@ def undisturbed() -> Iterator[None]:
         gc.enable()
 
 
-def side_by_side(blocks: Mapping[str, Block], rounds: int) -> dict[str, list[Took]]:
+def side_by_side(blocks: Mapping[str, Block], rounds: int) -> dict[str, Rounds]:
     """Play A B C A B C …, so that a noisy moment of the machine hits everybody alike.
 
     The first round warms up and is thrown away.
     """
-    took: dict[str, list[Took]] = {name: [] for name in blocks}
+    took: dict[str, Rounds] = {name: [] for name in blocks}
     for number in range(rounds):
         for name, block in blocks.items():
             with undisturbed():
                 found = block()
             if number:
-                took[name] += found
+                took[name].append(found)
     return took
 
 
@@ -91,8 +93,16 @@ def percentile(seconds: Sequence[float], part: int) -> float:
     return ordered[min(len(ordered) - 1, len(ordered) * part // 100)]
 
 
-def ratio(one: Sequence[Took], other: Sequence[Took]) -> Figures:
-    """How many times as long the first takes, by medians of both clocks."""
-    wall = [statistics.median(each.seconds for each in took) for took in (one, other)]
-    busy = [statistics.median(each.busy for each in took) for took in (one, other)]
-    return {"wall": round(wall[0] / wall[1], 2), "busy": round(busy[0] / busy[1], 2)}
+def ratio(one: Rounds, other: Rounds) -> Figures:
+    """How many times as long the first takes: the median of the rounds, by both clocks.
+
+    By the whole of a block, not by its medians: the steps of a process are not alike.
+    """
+    pairs = list(zip(one, other, strict=True))
+    wall = [_mean([t.seconds for t in a]) / _mean([t.seconds for t in b]) for a, b in pairs]
+    busy = [_mean([t.busy for t in a]) / _mean([t.busy for t in b]) for a, b in pairs]
+    return {"wall": round(statistics.median(wall), 2), "busy": round(statistics.median(busy), 2)}
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)

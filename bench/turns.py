@@ -88,7 +88,7 @@ class _Played:
         first, last = min(self._windows), max(self._windows)
         for kind in ("warm", "cold"):
             young, old = (getattr(self._windows[at], kind) for at in (first, last))
-            figures[f"{kind}_last_over_first"] = ratio(old, young)
+            figures[f"{kind}_last_over_first"] = ratio([old], [young])
         return figures
 
 
