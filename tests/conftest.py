@@ -13,12 +13,14 @@ import pytest
 import time_machine
 from argon2 import PasswordHasher
 from flask import Flask
+from playwright.sync_api import Browser
 from sqlalchemy import create_engine, make_url, text
 
 from app import db
 from app.config import Settings
 from app.identity import passwords
 from app.identity.models import User
+from tests.support.browser import LONGEST_WAIT, open_browser
 from tests.support.schema import create_tables, empty_tables
 from tests.support.site import SiteClient, client_for
 
@@ -106,6 +108,16 @@ def client(flask_app: Flask) -> SiteClient:
 def sign_in(flask_app: Flask) -> Callable[[User], SiteClient]:
     """``sign_in(user)`` gives a new browser in which this person is signed in."""
     return lambda user: client_for(flask_app, user)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of this worker: its driver cannot be started twice in a program."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=LONGEST_WAIT)
+    with open_browser() as chromium:
+        yield chromium
 
 
 @pytest.fixture(autouse=True)

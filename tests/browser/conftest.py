@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.identity.models import User
 from tests.conftest import SECRET
-from tests.support.browser import Complaints, open_browser
+from tests.support.browser import LONGEST_WAIT, Complaints
 from tests.support.live_site import LiveSite, live_site
 
-#: Milliseconds; a machine may be busy with other tests.
-LONGEST_WAIT = 30_000
 #: The browser also notes pages that say "not like that": those are what a test asked for.
 REFUSED = re.compile(r"Failed to load resource: .* status of (401|403|404|409|422) ")
 Enter = Callable[..., Page]
@@ -32,13 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
     with live_site(tmp_path_factory.mktemp("live"), secret=SECRET) as site:
         yield site
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=LONGEST_WAIT)
-    with open_browser() as chromium:
-        yield chromium
 
 
 @pytest.fixture

@@ -39,6 +39,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+#: Milliseconds; a machine may be busy with other tests.
+LONGEST_WAIT = 30_000
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 #: The package's own settings look for its fonts where only a cloud function has them.

@@ -8,7 +8,7 @@ from flask import Response
 from playwright.sync_api import Browser, Page, expect
 
 from app.forms import Choice, load
-from tests.support.browser import Complaints, axe_violations, open_browser, overflow
+from tests.support.browser import Complaints, axe_violations, overflow
 from tests.support.forms import ask, form, rows
 from tests.support.pages import Pages
 
@@ -87,12 +87,6 @@ def pages() -> Pages:
 def address(pages: Pages) -> Iterator[str]:
     with pages.served() as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture
