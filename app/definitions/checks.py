@@ -67,7 +67,7 @@ def _unreadable(file: SourceFile) -> Iterator[Finding]:
         yield from _READ[file.kind](file)
     except DiagramRefused as error:
         for reason in error.findings:
-            yield Finding(file.name, reason.element_id, reason.rule, reason.message)
+            yield Finding.of_engine(file.name, reason)
     except forms.FormRefused as error:
         for refused in error.reasons:
             message = f"{refused.name}: {refused.message}"

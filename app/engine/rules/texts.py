@@ -82,7 +82,7 @@ def _syntax(place: Place) -> Iterator[Finding]:
         if place.must:
             yield Finding(
                 place.element_id,
-                "no-equals-sign",
+                "expression-has-equals-sign",
                 f"“{place.text}” in {place.where} is not an expression: it must begin with “=”.",
             )
         return
@@ -91,7 +91,7 @@ def _syntax(place: Place) -> Iterator[Finding]:
     except feel.FeelSyntaxError as error:
         yield Finding(
             place.element_id,
-            "syntax",
+            "expression-compiles",
             f"There is a mistake in {place.where}, line {error.line}, column {error.column}: "
             f"{error.message}",
         )
@@ -100,15 +100,19 @@ def _syntax(place: Place) -> Iterator[Finding]:
 def _written_moments(element: Element) -> Iterator[Finding]:
     rule = element.sign_off
     written = {
-        "due-date": [element.due_date, rule.due if rule else None, rule.remind if rule else None],
-        "timer": [element.timer],
+        "due-date-parses": [
+            element.due_date,
+            rule.due if rule else None,
+            rule.remind if rule else None,
+        ],
+        "timer-parses": [element.timer],
     }
     for name, texts in written.items():
         for text in texts:
             if not text or text.startswith("="):
                 continue
             try:
-                kind = element.timer_kind if name == "timer" else None
+                kind = element.timer_kind if name == "timer-parses" else None
                 if kind is None and text[:1] in "Pp":
                     kind = "duration"
                 moments.parse_timer(text, kind)
