@@ -109,9 +109,8 @@ def test_finding_11_the_stock_parser_takes_a_doctype_and_fills_its_entities_in()
 
 
 def test_finding_11_ours_refuses_a_doctype() -> None:
-    with pytest.raises(DiagramRefused) as refused:
+    with pytest.raises(DiagramRefused, match="DOCTYPE"):
         parse_diagram(WITH_ENTITY)
-    assert [finding.rule for finding in refused.value.findings] == ["doctype"]
 
 
 class Register(TaskDataEnvironment):
