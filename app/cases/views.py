@@ -26,6 +26,7 @@ from app.identity.people import localities, names_of
 from app.identity.permissions import Permission
 from app.identity.searches import remember_search, remembered_search
 from app.web.access import current_user, requires, session_id
+from app.web.reading_back import read_back_with
 
 bp = Blueprint("cases", __name__, template_folder="templates")
 
@@ -47,6 +48,11 @@ WORDS = {
     "consent_words": CONSENT_WORDS,
     "note_kinds": NOTE_KINDS,
 }
+read_back_with(
+    "cases.write_note",
+    {"kind": "What was it?", "happened_on": "When?", "text": "What happened?"},
+    NOTE_KINDS,
+)
 
 
 @bp.get("/families")

@@ -32,6 +32,10 @@ from app.runtime.records import Incident
 from app.runtime.step import take_step
 from app.web.access import current_user, requires, sent_key
 from app.web.dates import long_date
+from app.web.reading_back import read_back_with
+
+read_back_with("cases.move_review_date", {"to": "New date", "reason": "Why does it move?"})
+read_back_with("cases.withdraw", {"said": "Who took it back, and what did they say?"})
 
 
 class IncidentNotFound(NotFound):
