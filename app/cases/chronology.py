@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.cases.happenings import NOWHERE, Mark, settings_of
 from app.cases.models import Case, CaseNote, Concern
 from app.identity.people import names_of
+from app.runtime.messages import has_expired
 from app.runtime.models import DecisionRecord, Outcome, ProcessInstance, Submission, Task
 from app.runtime.records import Incident, MessageRow, StepHistory
 
@@ -186,13 +187,18 @@ def _messages(session: Session, case: Case, before: datetime | None, size: int) 
         setting = settings.get(marks[row.id], NOWHERE)
         by = "the clock" if setting.by_clock else ""
         yield Event(row.at, "step", setting.title(row.name), by=by)
-    undelivered = select(MessageRow).where(
-        MessageRow.case_id == case.id,
-        MessageRow.delivered_at.is_(None),
-        *_until(MessageRow.sent_at.expression, before),
+    undelivered = (
+        select(MessageRow)
+        .where(
+            MessageRow.case_id == case.id,
+            MessageRow.delivered_at.is_(None),
+            *_until(MessageRow.sent_at.expression, before),
+        )
+        .order_by(MessageRow.sent_at.desc(), MessageRow.id.desc())
     )
     for message in session.scalars(undelivered.limit(size + 1)):
-        title = f"Message “{message.name.replace('_', ' ')}” not taken by anybody yet"
+        when = "in time; it is no longer sent" if has_expired(message) else "yet"
+        title = f"Message “{message.name.replace('_', ' ')}” not taken by anybody {when}"
         yield Event(message.sent_at, "problem", title)
 
 

@@ -66,6 +66,14 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         d.simple(d.catch("x", d.timer("duration", "five days")), LINE),
         "x",
     ),
+    "an expiry where nothing is sent": (
+        d.simple(d.user("x", properties={"message.expires": "P3D"}), LINE),
+        "x",
+    ),
+    "an expiry that says nothing": (
+        d.simple(d.throw("x", d.message("m"), properties={"message.expires": "soon"}), LINE),
+        "x",
+    ),
     "an ad-hoc sub-process": (d.simple(d.node("adHocSubProcess", "x"), LINE), "x"),
     "a loop marker": (
         d.simple(d.node("userTask", "x", "<bpmn:standardLoopCharacteristics/>"), LINE),

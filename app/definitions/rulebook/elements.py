@@ -190,10 +190,17 @@ ENTRIES = (
     ),
     Entry(
         "due-date-parses",
-        "taskSchedule, signOff.due, signOff.reminder",
+        "taskSchedule, signOff.due, signOff.reminder, message.expires",
         "A due moment can be read.",
         "The task would have no due date and nobody would chase it.",
         "Write a duration such as P5D, or an expression such as =working days(5).",
+    ),
+    Entry(
+        "message-expiry-thrown",
+        "message.expires",
+        "Only what sends a message says how long it waits.",
+        "Elsewhere it would be read by nobody, and the message would wait for four weeks.",
+        "Put the property on the event or task that sends the message.",
     ),
     Entry(
         "boundary-attached",

@@ -62,6 +62,13 @@ def _event(element: Element) -> Iterator[Finding]:
             "It does not say which family's message is meant. Give the message a subscription "
             "correlation key, such as =case_id.",
         )
+    throws = element.kind in {"throw", "send", "end"} and element.event == "message"
+    if element.message_expires and not throws:
+        yield Finding(
+            element.id,
+            "message-expiry-thrown",
+            "message.expires belongs to an event or task that sends a message. Put it there.",
+        )
     if element.timer_kind == "cycle" and element.kind == "catch":
         yield Finding(
             element.id,

@@ -36,6 +36,7 @@ def _of_task(element: Element) -> Iterator[Place]:
     yield Place(element.id, "the assignee", element.assignee or "")
     yield Place(element.id, "the due date", element.due_date or "")
     yield Place(element.id, "the timer", element.timer or "")
+    yield Place(element.id, "message.expires", element.message_expires or "")
     yield Place(element.id, "the correlation key", element.correlation_key or "", must=True)
     yield Place(element.id, "the script", element.script or "", must=True)
     for name, source in element.inputs.items():
@@ -104,6 +105,7 @@ def _written_moments(element: Element) -> Iterator[Finding]:
             element.due_date,
             rule.due if rule else None,
             rule.remind if rule else None,
+            element.message_expires,
         ],
         "timer-parses": [element.timer],
     }
