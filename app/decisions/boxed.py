@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.decisions.types import ANYTHING, ParameterType, Type, fitted
+from app.decisions.conforming import ParameterType
+from app.decisions.types import ANYTHING, Type, fitted
 from app.feel.scope import Scope
 from app.feel.syntax.calls import Parameter, Written
 from app.feel.syntax.node import Node

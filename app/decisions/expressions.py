@@ -14,7 +14,7 @@ from app.decisions.boxed import (
 )
 from app.decisions.errors import DmnRefused
 from app.decisions.table_reading import read_table
-from app.decisions.types import ANYTHING, Type, named
+from app.decisions.types import ANYTHING, Callable_, Type, named, resolved
 from app.decisions.xml import child, children, refusal, tag, text_of
 from app.feel.errors import FeelSyntaxError
 from app.feel.expression import parse, parse_unary
@@ -94,9 +94,15 @@ class ExpressionReader:
         if xml.get("kind", "FEEL") != "FEEL":
             return self._broken(refusal("Functions in other languages are not run", xml))
         body = self.required(xml, name)
-        if result is not ANYTHING:
+        own = self.type(xml.get("typeRef"))
+        # the variable of a knowledge model has the function's type, or that of its result
+        promised = [type_ for type_ in (own, result) if isinstance(resolved(type_), Callable_)]
+        if result is not ANYTHING and result not in promised:
             body = Typed(body, result, name)
-        return FunctionBox(name, parameters, body)
+        box: Node = FunctionBox(name, parameters, body)
+        for type_ in promised:
+            box = Typed(box, type_, name)
+        return box
 
     def _broken(self, error: DmnRefused) -> Node:
         if self._strict:
@@ -111,7 +117,7 @@ class ExpressionReader:
         self._depth -= 1
         result = self.type(xml.get("typeRef"))
         # the result of a function definition is a function, whatever type its result has
-        if result is ANYTHING or tag(xml) in ("functionDefinition", "decisionTable"):
+        if result is ANYTHING or tag(xml) == "functionDefinition":
             return node
         return Typed(node, result, f"“{name}”")
 

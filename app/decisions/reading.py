@@ -5,17 +5,10 @@ from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
+from app.decisions.elements import Decision, Element, InputData, Knowledge, Need, Service
 from app.decisions.errors import DmnRefused
 from app.decisions.expressions import ExpressionReader
-from app.decisions.model import (
-    Decision,
-    Element,
-    InputData,
-    Knowledge,
-    Model,
-    Need,
-    Service,
-)
+from app.decisions.model import Model
 from app.decisions.type_reading import read_types
 from app.decisions.types import Type, named
 from app.decisions.xml import child, children, line_of, namespace, refusal, root_of, tag
@@ -49,45 +42,74 @@ class _Reader:
         self, root: etree._Element, imported: Mapping[str, Model], *, strict: bool
     ) -> None:
         self._root = root
-        self._imports = dict(self._read_imports(imported))
+        self._imported = imported
+        self._named: dict[str, Model] = {}
+        #: The root elements to read: the file's, then those imported under no name.
+        self._roots = [root]
+        for xml in self._imports():
+            self._take_in(xml)
+        self._spaces = {part.get("namespace") or "" for part in self._roots}
         self._elements: dict[str, Element] = {}
+        self._by_name: dict[str, Element] = {}
+        #: The ids of elements that another of the same name stands for.
+        self._instead: dict[str, Element] = {}
         self._types: dict[str, Type] = {}
-        names = frozenset(_names_in(root)).union(
-            *(_names_of(model) for model in self._imports.values())
+        names = frozenset(name for part in self._roots for name in _names_in(part)).union(
+            *(_names_of(model) for model in self._named.values())
         )
         self._expressions = ExpressionReader(names, self._types, strict=strict)
 
     def read(self) -> Model:
-        for prefix, model in self._imports.items():
-            dot = f"{prefix}." if prefix else ""
-            self._types |= {f"{dot}{name}": type_ for name, type_ in model.types.items()}
-        read_types(self._root, self._types, self._expressions)
-        found = [(self._declare(xml), xml) for xml in children(self._root, *_DECLARING)]
+        for prefix, model in self._named.items():
+            self._types |= {f"{prefix}.{name}": type_ for name, type_ in model.types.items()}
+        for part in reversed(self._roots):
+            read_types(part, self._types, self._expressions)
+        found = [
+            (self._declare(xml), xml) for part in self._roots for xml in children(part, *_DECLARING)
+        ]
         for element, xml in found:
-            self._fill(element, xml)
+            if element is not None:
+                self._fill(element, xml)
         self._refuse_circles()
         name, own = self._root.get("name") or "", self._root.get("namespace") or ""
-        return Model(name, own, self._elements, self._types)
+        return Model(name, own, self._elements, self._types, self._roots, self._named)
 
-    def _read_imports(self, imported: Mapping[str, Model]) -> Iterable[tuple[str, Model]]:
+    def _imports(self) -> Iterable[etree._Element]:
         for xml in children(self._root, "import"):
-            if not _DMN.fullmatch(xml.get("importType") or ""):
-                continue
-            model = imported.get(xml.get("namespace") or "")
-            if model is None:
-                raise refusal("The model imports another one, which is not here", xml)
-            yield normal(xml.get("name") or ""), model
+            if _DMN.fullmatch(xml.get("importType") or ""):
+                yield xml
 
-    def _declare(self, xml: etree._Element) -> Element:
+    def _take_in(self, xml: etree._Element) -> None:
+        """Remember an imported model; without a name, its elements become this model's own."""
+        model = self._imported.get(xml.get("namespace") or "")
+        if model is None:
+            raise refusal("The model imports another one, which is not here", xml)
+        name = normal(xml.get("name") or "")
+        if name:
+            self._named.setdefault(name, model)
+            return
+        self._roots += [part for part in model.roots if part not in self._roots]
+        for known, below in model.named.items():
+            self._named.setdefault(known, below)
+
+    def _declare(self, xml: etree._Element) -> Element | None:
+        """Make an element of it, unless an imported one is already there in its place."""
         key = xml.get("id") or xml.get("name") or ""
-        if not key or key in self._elements:
+        own = xml.getparent() is self._root
+        if not key or (own and key in self._elements):
             raise refusal("Every element needs an id of its own", xml)
         variable = child(xml, "variable")
         name = normal((variable.get("name") if variable is not None else "") or "")
         name = name or normal(xml.get("name") or key)
+        if not own and key in self._elements:
+            return None
+        if not own and name in self._by_name:
+            self._instead[key] = self._by_name[name]
+            return None
         type_name = variable.get("typeRef") if variable is not None else None
         element = _DECLARING[tag(xml)](key, name, named(type_name, self._types))
         self._elements[key] = element
+        self._by_name.setdefault(name, element)
         return element
 
     def _fill(self, element: Element, xml: etree._Element) -> None:
@@ -121,11 +143,11 @@ class _Reader:
 
     def _target(self, xml: etree._Element) -> Need:
         where, _, key = (xml.get("href") or "").rpartition("#")
-        if not where or where == self._root.get("namespace"):
-            found = self._elements.get(key)
+        if not where or where in self._spaces:
+            found = self._elements.get(key) or self._instead.get(key)
             if found is not None:
                 return Need(found)
-        for prefix, model in self._imports.items():
+        for prefix, model in self._named.items():
             if model.namespace == where and key in model.elements:
                 return Need(model.elements[key], prefix)
         raise refusal(f"It refers to “{key}”, which is not in the model", xml)

@@ -32,6 +32,8 @@ class Output:
     type: Type
     order: tuple[Node, ...] = ()
     default: Node | None = None
+    #: What the values must pass, if the column says so.
+    allowed: Node | None = None
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,6 @@ class Table(Node):
 
     def value(self, scope: Scope) -> object:
         values = self._input_values(scope)
-        if values is None:
-            return None
         hits = [
             Hit(index, rule, self._outputs_of(rule, scope))
             for index, rule in self._matching(values, scope)
@@ -75,17 +75,12 @@ class Table(Node):
             if output.default is not None:
                 yield output.default
 
-    def _input_values(self, scope: Scope) -> list[object] | None:
+    def _input_values(self, scope: Scope) -> list[object]:
         values: list[object] = []
         for column in self.inputs:
             what = f"Table “{self.name}”, input “{column.label}”"
             value = fitted(column.expression.value(scope), column.type, scope.run, what)
-            allowed = column.allowed
-            inner = scope.inner({INPUT_VALUE: value})
-            if value is not None and allowed is not None and allowed.value(inner) is not True:
-                scope.run.problem(f"{what}: the value is not one of those the column allows")
-                return None
-            values.append(value)
+            values.append(_allowed(value, column.allowed, scope, what))
         return values
 
     def _matching(self, values: Sequence[object], scope: Scope) -> list[tuple[int, Rule]]:
@@ -101,8 +96,14 @@ class Table(Node):
         return matching
 
     def _outputs_of(self, rule: Rule, scope: Scope) -> Row:
+        what = f"Table “{self.name}”, output"
         return tuple(
-            fitted(node.value(scope), column.type, scope.run, f"Table “{self.name}”, output")
+            _allowed(
+                fitted(node.value(scope), column.type, scope.run, what),
+                column.allowed,
+                scope,
+                what,
+            )
             for node, column in zip(rule.outputs, self.outputs, strict=True)
         )
 
@@ -153,3 +154,13 @@ class Table(Node):
         if self.policy not in ("PRIORITY", "OUTPUT ORDER"):
             return []
         return [[node.value(scope) for node in column.order] for column in self.outputs]
+
+
+def _allowed(value: object, tests: Node | None, scope: Scope, what: str) -> object:
+    """The value, or null when the column does not allow it."""
+    if value is None or tests is None:
+        return value
+    if tests.value(scope.inner({INPUT_VALUE: value})) is True:
+        return value
+    scope.run.problem(f"{what}: the value is not one of those the column allows")
+    return None

@@ -4,9 +4,10 @@ from typing import Protocol
 
 from lxml import etree
 
+from app.decisions.boxed import Typed
 from app.decisions.hit_policies import AGGREGATIONS, POLICIES, Rule
 from app.decisions.table import Input, Output, Table
-from app.decisions.types import Type
+from app.decisions.types import ANYTHING, Type
 from app.decisions.xml import child, children, refusal, text_of
 from app.feel.names import normal
 from app.feel.syntax.leaves import ListOf
@@ -63,14 +64,15 @@ def _input(xml: etree._Element, expressions: Cells) -> Input:
 def _output(xml: etree._Element, expressions: Cells) -> Output:
     values = child(xml, "outputValues")
     default = child(xml, "defaultOutputEntry")
-    order: tuple[Node, ...] = ()
+    allowed: Node | None = None
     if values is not None and text_of(values):
-        order = _values(expressions.tests(text_of(values), values))
+        allowed = expressions.tests(text_of(values), values)
     return Output(
         normal(xml.get("name") or ""),
         expressions.type(xml.get("typeRef")),
-        order,
+        () if allowed is None else _values(allowed),
         expressions.feel(text_of(default), default) if default is not None else None,
+        allowed,
     )
 
 
@@ -92,9 +94,15 @@ def _rule(xml: etree._Element, number: int, expressions: Cells, inputs: int, out
     return Rule(
         xml.get("id") or f"rule {number}",
         tuple(expressions.tests(text, part) for part, text in tests),
-        tuple(expressions.feel("" if text == "-" else text, part) for part, text in results),
+        tuple(_result(part, text, expressions) for part, text in results),
         _description(xml),
     )
+
+
+def _result(xml: etree._Element, text: str, expressions: Cells) -> Node:
+    node = expressions.feel("" if text == "-" else text, xml)
+    type_ = expressions.type(xml.get("typeRef"))
+    return node if type_ is ANYTHING else Typed(node, type_, "an output of the table")
 
 
 def _description(xml: etree._Element) -> str:

@@ -93,21 +93,29 @@ def _run_file(file: Path) -> Iterator[CaseResult]:
         yield from _run_case(case, number, model, refused, file)
 
 
-def _load(file: Path) -> Model:
-    """Read a model with all models of its folder that it may import."""
-    texts = {path: path.read_bytes() for path in sorted(file.parent.glob("*.dmn"))}
+def _load(file: Path, importing: tuple[str, ...] = ()) -> Model:
+    """Read a model with all models of its folder that it imports."""
+    text = file.read_bytes()
     known: dict[str, Model] = {}
-    for _ in texts:
-        for path, text in texts.items():
-            try:
-                model = parse(text, known, strict=False)
-            except DmnRefused:
-                continue
-            if path != file:
-                known.setdefault(model.namespace, model)
-        if len(known) >= len(texts) - 1:
-            break
-    return parse(file.read_bytes(), known, strict=False)
+    for part in children(root_of(text), "import"):
+        namespace = part.get("namespace") or ""
+        found = _file_of(namespace, part.get("locationURI") or "", file)
+        if found is not None and namespace not in importing:
+            known[namespace] = _load(found, (*importing, namespace))
+    return parse(text, known, strict=False)
+
+
+def _file_of(namespace: str, location: str, importing: Path) -> Path | None:
+    """The model of a namespace: where the import says, or anywhere in the folder."""
+    folder = importing.parent
+    said = [folder / location] if location and (folder / location).is_file() else []
+    for path in (*said, *sorted(folder.glob("*.dmn")), *sorted(folder.rglob("*/*.dmn"))):
+        try:
+            if path != importing and root_of(path.read_bytes()).get("namespace") == namespace:
+                return path
+        except DmnRefused:
+            continue
+    return None
 
 
 def _run_case(

@@ -34,7 +34,10 @@ def _base(xml: etree._Element, types: dict[str, Type], expressions: ExpressionRe
         return Fields(components)
     function = child(xml, "functionItem")
     if function is not None:
-        return Callable_(sum(1 for _ in children(function, "parameters")))
+        parameters = [
+            named(part.get("typeRef"), types) for part in children(function, "parameters")
+        ]
+        return Callable_(tuple(parameters), named(function.get("outputTypeRef"), types))
     name = plain_text(child(xml, "typeRef"))
     return named(name, types) if name else ANYTHING
 

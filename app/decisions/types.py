@@ -4,15 +4,14 @@ A value that is not of its type becomes null and the reason is recorded, after t
 were tried: a list of one item to that item (or an item to a list of one), a date to its midnight.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
 from app.feel.errors import Undefined
 from app.feel.scope import Run, Scope
 from app.feel.syntax.node import INPUT_VALUE, Node
-from app.feel.types import TypeName
-from app.feel.values import Function, kind
+from app.feel.values import Caller, Function, kind
 
 _BASIC = {
     "number": "number",
@@ -100,28 +99,60 @@ class Fields(Type):
 
 @dataclass(frozen=True)
 class Callable_(Type):  # noqa: N801 - Callable is taken
-    """A function."""
+    """A function: the types of what it is given, in order, and of what it gives back."""
 
-    parameters: int
+    parameters: tuple[Type, ...] = ()
+    result: Type = ANYTHING
 
     def fit(self, value: object, run: Run) -> object:
-        if value is None or (
-            isinstance(value, Function) and len(value.parameters) == self.parameters
-        ):
-            return value
+        if value is None:
+            return None
+        if isinstance(value, Function) and len(value.parameters) == len(self.parameters):
+            return Promised(value, self, run)
         raise NotOfType(f"a {kind(value)} is not such a function")
+
+
+class Promised(Function):
+    """A function held to a type: its arguments and its result are made to fit."""
+
+    def __init__(self, inner: Function, type_: Callable_, run: Run) -> None:
+        self.name = inner.name
+        self.parameters = inner.parameters
+        self.parameter_types = inner.parameter_types
+        self.result_type = inner.result_type
+        self._inner = inner
+        self._type = type_
+        self._run = run
+
+    def call(self, run: Caller, arguments: Sequence[object]) -> object:
+        if len(arguments) != len(self.parameters):
+            raise Undefined(f"“{self.name}” takes {len(self.parameters)} arguments")
+        return self.call_by_name(run, dict(zip(self.parameters, arguments, strict=True)))
+
+    def call_by_name(self, run: Caller, arguments: Mapping[str, object]) -> object:
+        types = dict(zip(self.parameters, self._type.parameters, strict=True))
+        given = {
+            name: fitted(value, types.get(name, ANYTHING), self._run, f"“{name}”")
+            for name, value in arguments.items()
+        }
+        value = self._inner.call_by_name(run, given)
+        return fitted(value, self._type.result, self._run, f"“{self.name}”")
 
 
 @dataclass(frozen=True)
 class Allowed(Type):
-    """A type of which only some values are allowed."""
+    """A type of which only some values are allowed.
+
+    They stand in place of the values that the type it is made from allows.
+    """
 
     base: Type
     tests: Node
     text: str
 
     def fit(self, value: object, run: Run) -> object:
-        fitted = self.base.fit(value, run)
+        base = resolved(self.base)
+        fitted = (base.base if isinstance(base, Allowed) else base).fit(value, run)
         if fitted is None:
             return None
         if self.tests.value(Scope(run, {INPUT_VALUE: fitted})) is not True:
@@ -177,36 +208,10 @@ def fitted(value: object, type_: Type, run: Run, what: str) -> object:
         return None
 
 
-def test_of(type_: Type, run: Callable[[], Run]) -> Callable[[object], bool]:
-    """For ``instance of``: whether a value is of the type as it is, nothing converted."""
-
-    def holds(value: object) -> bool:
-        if value is None:
-            return False
-        try:
-            return _same_shape(type_.fit(value, run()), value)
-        except NotOfType:
-            return False
-
-    return holds
-
-
-def _same_shape(fitted_value: object, value: object) -> bool:
-    return kind(fitted_value) == kind(value)
-
-
-@dataclass(frozen=True)
-class ParameterType(TypeName):
-    """A model's type as the type of a function's parameter."""
-
-    type: Type
-    run: Run
-
-    def accepts(self, value: object, types: Mapping[str, Callable[[object], bool]]) -> bool:
-        return test_of(self.type, lambda: self.run)(value)
-
-    def fit(self, value: object, types: Mapping[str, Callable[[object], bool]]) -> object:
-        try:
-            return self.type.fit(value, self.run)
-        except NotOfType as reason:
-            raise Undefined(str(reason)) from None
+def resolved(type_: Type) -> Type:
+    """The type behind a name, where it is already known."""
+    seen: set[str] = set()
+    while isinstance(type_, Reference) and type_.name in type_.defined and type_.name not in seen:
+        seen.add(type_.name)
+        type_ = type_.defined[type_.name]
+    return type_

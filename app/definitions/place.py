@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from app.definitions.facts import elements_of
-from app.definitions.findings import Finding, Severity
+from app.definitions.findings import Finding
 from app.definitions.library import Library, SourceFile, View
 from app.definitions.ways import Ways
 from app.engine.catalogue import Element
@@ -62,11 +62,10 @@ class Place:
         rule: str,
         message: str,
         *,
-        severity: Severity = "error",
+        severity: Literal["error", "warning"] = "error",
         mend: str = "",
-        path: tuple[str, ...] = (),
     ) -> Finding:
-        return Finding(self.file.name, element_id, rule, message, severity, mend, path)
+        return Finding(self.file.name, element_id, rule, message, severity, mend)
 
 
 Rule: TypeAlias = Callable[[Place], Iterator[Finding]]

@@ -121,7 +121,10 @@ def _times(length: timedelta, factor: Decimal) -> timedelta:
 
 
 def _power(base: Decimal, exponent: Decimal) -> Decimal:
-    return ARITHMETIC.power(base, exponent) if exponent else Decimal(1)
+    result = ARITHMETIC.power(base, exponent) if exponent else Decimal(1)
+    if not result.is_finite():
+        raise OverflowError
+    return result
 
 
 def _months(count: Decimal | int) -> YearsMonths:

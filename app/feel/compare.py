@@ -112,11 +112,14 @@ def _seconds(moment: time) -> float:
 
 
 def offset_of(moment: time) -> timedelta:
-    """How far a time of day is ahead of UTC; zero without a zone."""
+    """How far a time of day is ahead of UTC; zero without a zone.
+
+    A named zone has the offset of its winter, in either half of the world.
+    """
     if moment.tzinfo is None:
         return timedelta()
-    winter = datetime(2024, 1, 1, tzinfo=moment.tzinfo)
-    return moment.utcoffset() or winter.utcoffset() or timedelta()
+    halves = [datetime(2024, month, 1, tzinfo=moment.tzinfo).utcoffset() for month in (1, 7)]
+    return min(offset or timedelta() for offset in halves)
 
 
 def contains(interval: Range, value: object) -> bool:

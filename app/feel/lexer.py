@@ -36,6 +36,7 @@ KEYWORDS = {
     "true": "_TRUE",
 }
 SIGNS = {
+    "...": "_BELOW",
     "..": "_DOTDOT",
     "**": "_POW",
     "->": "_ARROW",
@@ -75,7 +76,7 @@ _TOKEN = re.compile(
     |(?P<STRING>"(?:\\.|[^"\\])*")
     |(?P<TEMPORAL>@{SPACE}*"(?:\\.|[^"\\])*")
     |(?P<WORD>{WORD})
-    |(?P<SIGN>\.\.|\*\*|->|<=|>=|!=|[-<>=+*/.,:?()\[\]{{}}])""",
+    |(?P<SIGN>\.\.\.(?={SPACE}*{WORD})|\.\.|\*\*|->|<=|>=|!=|[-<>=+*/.,:?()\[\]{{}}])""",
     re.VERBOSE | re.DOTALL,
 )
 _KEY = re.compile(rf'({WORD}[^"{{}}\[\]():,]*)(?=:)')
@@ -190,7 +191,7 @@ class _Reader:
             return
         end = self._position + len(word)
         last = self._last()
-        keyword = None if last == "_DOT" else self._keyword(word, end)
+        keyword = None if last in ("_DOT", "_BELOW") else self._keyword(word, end)
         if keyword:
             self._add(keyword, word, end)
         elif last == "NAME":

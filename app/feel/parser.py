@@ -62,7 +62,7 @@ class _Tree(Transformer[Token, Any]):
     def _operator(self, parts: list[Token]) -> str:
         return str(parts[0])
 
-    comparator = add_operator = multiply_operator = _operator
+    comparator = order = add_operator = multiply_operator = _operator
 
     def any_of(self, parts: list[Node]) -> Node:
         return tests.AnyOf(tuple(tests.as_test(part) for part in parts))
@@ -92,6 +92,9 @@ class _Tree(Transformer[Token, Any]):
 
     def path(self, parts: list[Any]) -> Node:
         return access.Path(parts[0], str(parts[1]))
+
+    def below(self, parts: list[Any]) -> Node:
+        return access.Below(parts[0], str(parts[1]))
 
     def filter(self, parts: list[Node]) -> Node:
         return access.Filter(parts[0], parts[1])

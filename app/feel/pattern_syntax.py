@@ -39,16 +39,29 @@ def refuse(text: str) -> Undefined:
     return Undefined(f"the pattern “{text[:60]}” is not a regular expression of XPath")
 
 
+def _without_spaces(pattern: str) -> str:
+    """What the flag x leaves: spaces count nowhere but between square brackets."""
+    kept: list[str] = []
+    depth, escaped = 0, False
+    for character in pattern:
+        if character in " \t\n\r" and not depth:
+            continue
+        if not escaped:
+            depth += (character == "[") - (character == "]" and depth > 0)
+        escaped = character == "\\" and not escaped
+        kept.append(character)
+    return "".join(kept)
+
+
 class Reader:
     """Reads one pattern. ``flags`` are those of XPath: s, m, i, x, q."""
 
     def __init__(self, pattern: str, flags: str) -> None:
         self._pattern = pattern
-        self._text = pattern
+        self._text = _without_spaces(pattern) if "x" in flags else pattern
         self._position = 0
         self._dot_all = "s" in flags
         self._ignore_case = "i" in flags
-        self._skip_spaces = "x" in flags
         self._depth = 0
         self.groups = 0
 
@@ -64,8 +77,6 @@ class Reader:
         return piece
 
     def _peek(self) -> str:
-        while self._skip_spaces and self._text[self._position : self._position + 1].isspace():
-            self._position += 1
         return self._text[self._position : self._position + 1]
 
     def _take(self) -> str:
@@ -74,7 +85,6 @@ class Reader:
         return character
 
     def _takes(self, wanted: str) -> bool:
-        self._peek()
         if self._text.startswith(wanted, self._position):
             self._position += len(wanted)
             return True

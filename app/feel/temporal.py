@@ -13,12 +13,14 @@ _TIME = re.compile(
     r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
     r"(Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z][A-Za-z0-9_+\-/]*)?"
 )
+#: The end of a day, which is the start of the next.
+_MIDNIGHT = re.compile(r"24:00:00(?:\.0+)?(?=$|[Z+@-])")
 _MONTHS = re.compile(r"(-)?P(?:([0-9]{1,12})Y)?(?:([0-9]{1,12})M)?")
 _DAYS = re.compile(
     r"(-)?P(?:([0-9]{1,12})D)?"
     r"(?:T(?:([0-9]{1,15})H)?(?:([0-9]{1,15})M)?(?:([0-9]{1,18})(?:\.([0-9]+))?S)?)?"
 )
-LARGEST_OFFSET = timedelta(hours=18)
+LARGEST_OFFSET = timedelta(hours=14)
 MONTHS_A_YEAR = 12
 
 
@@ -43,7 +45,7 @@ def parse_time(text: str) -> time:
     Raises:
         Undefined: it is no time.
     """
-    match = _TIME.fullmatch(text)
+    match = _TIME.fullmatch(_MIDNIGHT.sub("00:00:00", text))
     if not match:
         raise Undefined(f"“{text}” is not a time like 10:30:00")
     zone = parse_zone(match[5]) if match[5] else None
@@ -62,7 +64,11 @@ def parse_date_and_time(text: str) -> datetime:
     day, separator, rest = text.partition("T")
     if not separator:
         return datetime.combine(parse_date(day), time())
-    return datetime.combine(parse_date(day), parse_time(rest))
+    moment = datetime.combine(parse_date(day), parse_time(rest))
+    try:
+        return moment + timedelta(days=1) if _MIDNIGHT.match(rest) else moment
+    except OverflowError:
+        raise Undefined(f"“{text}” is too late a moment") from None
 
 
 def parse_duration(text: str) -> YearsMonths | timedelta:

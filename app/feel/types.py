@@ -7,7 +7,7 @@ from app.feel.errors import Undefined
 from app.feel.values import KINDS, Function, Range, kind
 
 Types = Mapping[str, Callable[[object], bool]]
-_OTHER_NAMES = {
+OTHER_NAMES = {
     "dateTime": "date and time",
     "dayTimeDuration": "days and time duration",
     "yearMonthDuration": "years and months duration",
@@ -25,6 +25,10 @@ class TypeName:
             Undefined: there is no such type.
         """
         raise NotImplementedError
+
+    def structure(self) -> "TypeName":
+        """The type in terms of this module."""
+        return self
 
     def fit(self, value: object, types: Types) -> object:
         """The value, converted between singleton list and item if need be.
@@ -52,7 +56,7 @@ class Named(TypeName):
             return types[self.name](value)
         if self.name == "Any":
             return value is not None
-        name = _OTHER_NAMES.get(self.name, self.name)
+        name = OTHER_NAMES.get(self.name, self.name)
         if name not in KINDS:
             raise Undefined(f"there is no type “{self.name}”")
         return kind(value) == name
@@ -96,16 +100,53 @@ class ContextType(TypeName):
 
 @dataclass(frozen=True)
 class FunctionType(TypeName):
-    """``function<number> -> string``, told by its parameters; results are not declared."""
+    """``function<number> -> string``."""
 
     parameters: tuple[TypeName, ...]
     result: TypeName
 
     def accepts(self, value: object, types: Types) -> bool:
-        if not isinstance(value, Function) or len(value.parameters) != len(self.parameters):
+        if not isinstance(value, Function):
             return False
-        declared = value.parameter_types or (None,) * len(self.parameters)
-        return all(
-            own is None or own in (wanted, Named("Any"))
-            for own, wanted in zip(declared, self.parameters, strict=True)
-        )
+        declared = value.parameter_types or (None,) * len(value.parameters)
+        own = tuple(p.structure() if isinstance(p, TypeName) else ANY for p in declared)
+        result = value.result_type if isinstance(value.result_type, TypeName) else None
+        return _may_stand_for(self, own, result)
+
+
+ANY = Named("Any")
+
+
+def conforms(one: TypeName, other: TypeName) -> bool:
+    """Whether ``one`` may stand where ``other`` is wanted (DMN 1.5, 10.3.2.9.1)."""
+    if isinstance(other, Named):
+        return other.name == "Any" or (isinstance(one, Named) and _plain(one) == _plain(other))
+    if isinstance(one, ListType) and isinstance(other, ListType):
+        return conforms(one.item, other.item)
+    if isinstance(one, RangeType) and isinstance(other, RangeType):
+        return conforms(one.item, other.item)
+    if isinstance(one, ContextType) and isinstance(other, ContextType):
+        own = dict(one.members)
+        return all(name in own and conforms(own[name], type_) for name, type_ in other.members)
+    if isinstance(one, FunctionType) and isinstance(other, FunctionType):
+        return _may_stand_for(other, one.parameters, one.result)
+    return False
+
+
+def _may_stand_for(
+    wanted: FunctionType, parameters: tuple[TypeName, ...], result: TypeName | None
+) -> bool:
+    """Whether a function takes all that the wanted one takes, and gives nothing else.
+
+    A result of which nothing is known is not held against it.
+    """
+    if len(parameters) != len(wanted.parameters):
+        return False
+    pairs = zip(wanted.parameters, parameters, strict=True)
+    return all(conforms(theirs, own) for theirs, own in pairs) and (
+        result is None or conforms(result, wanted.result)
+    )
+
+
+def _plain(type_: Named) -> str:
+    return OTHER_NAMES.get(type_.name, type_.name)

@@ -53,6 +53,8 @@ class Function:
     parameters: tuple[str, ...] = ()
     #: The declared type of each parameter (None where none is), or nothing at all.
     parameter_types: tuple[object, ...] = ()
+    #: The type of what it gives back, where that can be told without calling it.
+    result_type: object = None
 
     def call(self, run: Caller, arguments: Sequence[object]) -> object:
         raise NotImplementedError

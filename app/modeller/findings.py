@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -32,15 +31,13 @@ class Said:
     message: str
     severity: str
     mend: str
-    why: str
-    path: tuple[str, ...]
     elsewhere: str
 
     @property
     def is_error(self) -> bool:
         return self.severity == "error"
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, str]:
         return asdict(self)
 
 
@@ -90,9 +87,7 @@ def _said(finding: Finding, file: str, drawing: Sketch | None) -> Said:
         rule=finding.rule,
         message=finding.message,
         severity=finding.severity,
-        mend=finding.advice,
-        why=finding.why,
-        path=finding.path if here else (),
+        mend=finding.mend,
         elsewhere="" if here else finding.file,
     )
 
@@ -118,7 +113,7 @@ def _about_the_draft(file: SourceFile) -> Iterator[Finding]:
             "",
             "no-layout",
             "The file says what happens but not where to draw it, so the canvas stays empty.",
-            severity="note",
+            severity="warning",
             mend="Change it in the outline, or save it once in a tool that lays it out.",
         )
 
@@ -131,9 +126,9 @@ def _choices_without_default(file: SourceFile, drawing: Sketch) -> Iterator[Find
             yield Finding(
                 file.name,
                 element.id,
-                "every-choice-answered",
+                "no-default",
                 "No way is the one for all other cases. When no condition is true, a case stops "
                 "here with a problem.",
-                severity="note",
+                severity="warning",
                 mend="Make one way the default.",
             )

@@ -234,9 +234,14 @@ def test_a_date_becomes_its_midnight_where_a_moment_is_wanted() -> None:
 def test_a_type_of_the_model_is_known_to_instance_of() -> None:
     xml = model(
         TYPES,
-        decision("d", literal('["open" instance of status, "lost" instance of status]')),
+        decision("d", literal('["open" instance of status, 1 instance of status]')),
     )
     assert worth(xml) == [True, False]
+
+
+def test_which_values_a_type_allows_does_not_matter_to_instance_of() -> None:
+    xml = model(TYPES, decision("d", literal('"lost" instance of status')))
+    assert worth(xml) is True
 
 
 def test_components_with_spaces_are_names() -> None:

@@ -180,13 +180,34 @@ def test_a_table_without_inputs_takes_every_rule() -> None:
     assert decisions.parse(xml).evaluate("d", {}, ENVIRONMENT).value == [1, 2]
 
 
-def test_a_value_the_column_does_not_allow_decides_nothing() -> None:
-    body = table(["x"], ["r"], [["-", "1"]]).replace(
+def test_a_value_the_column_does_not_allow_counts_as_null() -> None:
+    body = table(["x"], ["r"], [["> 0", "1"], ["null", "2"]]).replace(
         "</inputExpression>", "</inputExpression><inputValues><text>1, 2</text></inputValues>"
     )
-    xml = model(inputs(x="number"), decision("d", body, needs=["x"]))
-    parsed = decisions.parse(xml)
+    parsed = decisions.parse(model(inputs(x="number"), decision("d", body, needs=["x"])))
     assert parsed.evaluate("d", {"x": 2}, ENVIRONMENT).value == 1
     refused = parsed.evaluate("d", {"x": 3}, ENVIRONMENT)
-    assert refused.value is None
+    assert refused.value == 2
     assert "not one of those the column allows" in refused.problems[0]
+
+
+def test_an_output_that_the_column_does_not_allow_is_null() -> None:
+    body = table(["x"], ["r", "s"], [["-", "x", "x"]], values=['"a", "b"', '"a", "c"'])
+    parsed = decisions.parse(model(inputs(x="string"), decision("d", body, needs=["x"])))
+    assert parsed.evaluate("d", {"x": "a"}, ENVIRONMENT).value == {"r": "a", "s": "a"}
+    refused = parsed.evaluate("d", {"x": "b"}, ENVIRONMENT)
+    assert refused.value == {"r": "b", "s": None}
+    assert "not one of those the column allows" in refused.problems[0]
+
+
+def test_a_table_and_its_cells_may_have_types_of_their_own() -> None:
+    whole = table(["x"], ["r"], [["-", "x"]]).replace(
+        "<decisionTable ", '<decisionTable typeRef="number" '
+    )
+    cell = table(["x"], ["r"], [["-", "x"]]).replace(
+        "<outputEntry>", '<outputEntry typeRef="number">'
+    )
+    for body in (whole, cell):
+        parsed = decisions.parse(model(inputs(x="Any"), decision("d", body, needs=["x"])))
+        assert parsed.evaluate("d", {"x": 1}, ENVIRONMENT).value == 1
+        assert parsed.evaluate("d", {"x": "a"}, ENVIRONMENT).value is None

@@ -69,49 +69,45 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             LINE,
             node("subProcess", "ev", "".join(INSIDE), triggeredByEvent="true"),
         ),
-        {
-            ("ev", "event-subprocess-start-supported"),
-            ("ev", "unreachable"),
-            ("ev", "no-implicit-end"),
-        },
+        {("ev", "event-subprocess"), ("ev", "never-reached"), ("ev", "no-way-out")},
     ),
-    "a link event": (simple(throw("x", LINK), LINE), {("x", "no-link-events")}),
+    "a link event": (simple(throw("x", LINK), LINE), {("x", "unsupported")}),
     "a signal end event": (
         bpmn(process("p", start(), end("end", SIGNAL), user("x"), LINE)),
-        {("end", "no-signal-end")},
+        {("end", "unsupported")},
     ),
-    "a signal catch event": (simple(catch("x", SIGNAL), LINE), {("x", "no-signal-events")}),
+    "a signal catch event": (simple(catch("x", SIGNAL), LINE), {("x", "unsupported")}),
     "a compensation event": (
         simple(throw("x", "<bpmn:compensateEventDefinition/>"), LINE),
-        {("x", "no-compensation")},
+        {("x", "unsupported")},
     ),
     "a task for compensation": (
         simple(node("userTask", "x", isForCompensation="true"), LINE),
-        {("x", "no-compensation")},
+        {("x", "compensation")},
     ),
     "an escalation": (
         simple(throw("x", "<bpmn:escalationEventDefinition/>"), LINE),
-        {("x", "no-escalation")},
+        {("x", "unsupported")},
     ),
     "a conditional event": (
         simple(catch("x", "<bpmn:conditionalEventDefinition/>"), LINE),
-        {("x", "no-conditional-events")},
+        {("x", "unsupported")},
     ),
     "a complex gateway": (
         simple(node("complexGateway", "x"), LINE),
-        {("x", "no-complex-gateway"), ("start_x", "flow-connects"), ("x_end", "flow-connects")},
+        {("x", "unsupported"), ("start_x", "loose-flow"), ("x_end", "loose-flow")},
     ),
     "an ad-hoc sub-process": (
         simple(user("y"), flow("start > y > end"), node("adHocSubProcess", "x")),
-        {("x", "no-ad-hoc")},
+        {("x", "unsupported")},
     ),
     "a transaction": (
         simple(user("y"), flow("start > y > end"), node("transaction", "x")),
-        {("x", "no-transaction")},
+        {("x", "unsupported")},
     ),
     "an event with several triggers": (
         simple(catch("x", timer("duration", "P1D") + message("m")), LINE, messages={"m": "=a"}),
-        {("x", "one-trigger")},
+        {("x", "unsupported")},
     ),
     "an inclusive join": (
         simple(
@@ -120,23 +116,23 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             flow("start > f > j > end"),
             flow("f > j", flow_id="second"),
         ),
-        {("j", "no-inclusive-join")},
+        {("j", "inclusive-join")},
     ),
     "a condition on a flow that leaves a task": (
         simple(user("x"), flow("start > x"), flow("x > end", "=ok")),
-        {("x_end", "no-condition-off-task")},
+        {("x_end", "stray-condition")},
     ),
     "an implicit fork": (
         simple(user("x"), user("y"), LINE, flow("x > y > end")),
-        {("x", "no-split-off-task")},
+        {("x", "implicit-fork")},
     ),
     "a flow without id": (
         simple(user("x"), LINE).replace(b'id="x_end" ', b""),
-        {("x", "flow-has-id")},
+        {("x", "flow-without-id")},
     ),
     "a way out without a condition": (
         simple(xor("g"), flow("start > g > end"), flow("g > end", "=a", flow_id="other")),
-        {("g_end", "every-choice-answered")},
+        {("g_end", "no-condition")},
     ),
     "a default flow with a condition": (
         simple(
@@ -145,32 +141,29 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             flow("g > end", "=a"),
             flow("g > end", "=b", flow_id="other"),
         ),
-        {("g_end", "default-flow-valid")},
+        {("g_end", "default")},
     ),
     "a default flow that leaves another element": (
         simple(xor("g", default="start_g"), flow("start > g > end")),
-        {("g", "default-flow-valid")},
+        {("g", "default")},
     ),
     "the id Start": (
         simple(user("Start"), flow("start > Start > end")),
-        {("Start", "id-not-reserved")},
+        {("Start", "reserved-id")},
     ),
-    "the id End": (simple(user("End"), flow("start > End > end")), {("End", "id-not-reserved")}),
-    "the id Root": (
-        simple(user("Root"), flow("start > Root > end")),
-        {("Root", "id-not-reserved")},
-    ),
+    "the id End": (simple(user("End"), flow("start > End > end")), {("End", "reserved-id")}),
+    "the id Root": (simple(user("Root"), flow("start > Root > end")), {("Root", "reserved-id")}),
     "an id the library uses": (
         simple(user("p.EndJoin"), flow("start > p.EndJoin > end")),
-        {("p.EndJoin", "id-not-reserved")},
+        {("p.EndJoin", "reserved-id")},
     ),
     "an id used twice": (
         simple(user("x"), user("x"), LINE),
-        {("x", "id-unique")},
+        {("x", "duplicate-id")},
     ),
     "a flow that has a task's id": (
         simple(user("x"), flow("start > x"), flow("x > end", flow_id="x")),
-        {("x", "id-unique")},
+        {("x", "duplicate-id")},
     ),
     "a condition without =": (
         simple(
@@ -178,7 +171,7 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             flow("start > g > end"),
             flow("g > end", "level > 3", flow_id="other"),
         ),
-        {("other", "expression-has-equals-sign")},
+        {("other", "no-equals-sign")},
     ),
     "a condition in another language": (
         simple(
@@ -186,7 +179,7 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             flow("start > g > end"),
             flow("g > end", "=x", flow_id="other"),
         ).replace(b"<bpmn:conditionExpression ", b'<bpmn:conditionExpression language="python" '),
-        {("other", "expression-language")},
+        {("other", "language")},
     ),
     "a mistake in a condition": (
         simple(
@@ -194,33 +187,33 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             flow("start > g > end"),
             flow("g > end", "=level > > 3", flow_id="other"),
         ),
-        {("other", "expression-compiles")},
+        {("other", "syntax")},
     ),
     "a mistake in a due date": (
         simple(user("x", due="=working days("), LINE),
-        {("x", "expression-compiles")},
+        {("x", "syntax")},
     ),
     "a mistake in a mapping": (
         simple(service("x", "t", inputs={"a": "=1 +"}, outputs={"b": "=("}), LINE),
-        {("x", "expression-compiles")},
+        {("x", "syntax")},
     ),
     "a duration that is none": (
         simple(catch("x", timer("duration", "5 days")), LINE),
-        {("x", "timer-parses")},
+        {("x", "timer")},
     ),
     "a date that is none": (
         simple(catch("x", timer("date", "2026-02-30")), LINE),
-        {("x", "timer-parses")},
+        {("x", "timer")},
     ),
     "a duration where a date is due": (
         simple(catch("x", timer("date", "P5D")), LINE),
-        {("x", "timer-parses")},
+        {("x", "timer")},
     ),
     "a timer that says nothing": (
         simple(catch("x", "<bpmn:timerEventDefinition/>"), LINE),
-        {("x", "timer-parses")},
+        {("x", "timer")},
     ),
-    "a due date that is none": (simple(user("x", due="soon"), LINE), {("x", "due-date-parses")}),
+    "a due date that is none": (simple(user("x", due="soon"), LINE), {("x", "due-date")}),
     "a cycle that interrupts": (
         simple(
             user("x"),
@@ -228,11 +221,11 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             LINE,
             flow("b > end"),
         ),
-        {("b", "timer-repeats-lawfully")},
+        {("b", "cycle")},
     ),
     "a cycle in the flow": (
         simple(catch("x", timer("cycle", "R3/P7D")), LINE),
-        {("x", "timer-repeats-lawfully")},
+        {("x", "cycle")},
     ),
     "a cycle that is none": (
         simple(
@@ -241,14 +234,14 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             LINE,
             flow("b > end"),
         ),
-        {("b", "timer-parses")},
+        {("b", "timer")},
     ),
     "a Python script": (
         simple(
             node("scriptTask", "x", "<bpmn:script>import os</bpmn:script>", scriptFormat="python"),
             LINE,
         ),
-        {("x", "script-is-feel"), ("x", "result-has-name")},
+        {("x", "script-language"), ("x", "incomplete")},
     ),
     "a script of another engine": (
         simple(
@@ -262,7 +255,7 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             ),
             LINE,
         ),
-        {("x", "no-foreign-extensions"), ("x", "script-is-feel"), ("x", "result-has-name")},
+        {("x", "foreign"), ("x", "incomplete")},
     ),
     "an attribute of another engine": (
         simple(
@@ -272,15 +265,12 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             + "</bpmn:serviceTask>",
             LINE,
         ),
-        {("x", "no-foreign-extensions")},
+        {("x", "foreign")},
     ),
-    "a script without =": (
-        simple(script("x", "1 + 1", "n"), LINE),
-        {("x", "expression-has-equals-sign")},
-    ),
+    "a script without =": (simple(script("x", "1 + 1", "n"), LINE), {("x", "no-equals-sign")}),
     "a script without variable": (
         simple(script("x", "=1", ""), LINE),
-        {("x", "result-has-name")},
+        {("x", "incomplete")},
     ),
     "a boundary event on a sign-off gateway": (
         simple(
@@ -290,17 +280,17 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             flow("g > end", "=a", flow_id="other"),
             flow("b > end"),
         ),
-        {("b", "boundary-attached")},
+        {("b", "boundary")},
     ),
     "a boundary event on nothing": (
         simple(user("x"), boundary("b", "y", timer("duration", "P1D")), LINE, flow("b > end")),
-        {("b", "boundary-attached")},
+        {("b", "boundary")},
     ),
     "a boundary event on a step that is over at once": (
         simple(
             service("x", "t"), boundary("b", "x", timer("duration", "P1D")), LINE, flow("b > end")
         ),
-        {("b", "boundary-attached")},
+        {("b", "boundary")},
     ),
     "an error event on a task": (
         simple(
@@ -309,28 +299,25 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             LINE,
             flow("b > end"),
         ),
-        {("b", "boundary-attached")},
+        {("b", "boundary")},
     ),
-    "a sign-off without role": (sign_off(chain="early", role=""), {("g", "sign-off-complete")}),
+    "a sign-off without role": (sign_off(chain="early", role=""), {("g", "sign-off")}),
     "a sign-off with one way out": (
         simple(xor("g", role="supervisor"), flow("start > g > end")),
-        {("g", "sign-off-complete")},
+        {("g", "sign-off")},
     ),
     "a sign-off at a parallel gateway": (
         simple(
             node("parallelGateway", "g", extensions(properties={"signOff.role": "supervisor"})),
             flow("start > g > end"),
         ),
-        {("g", "sign-off-complete")},
+        {("g", "sign-off")},
     ),
     "sending back to nowhere": (
         sign_off(chain="early", sendBackTo="nobody"),
-        {("g", "send-back-lawful")},
+        {("g", "send-back")},
     ),
-    "sending back to a later task": (
-        sign_off(chain="early", sendBackTo="a"),
-        {("g", "send-back-lawful")},
-    ),
+    "sending back to a later task": (sign_off(chain="early", sendBackTo="a"), {("g", "send-back")}),
     "sending back over a fork and join": (
         sign_off(
             parallel("f"),
@@ -341,7 +328,7 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             chain="early > f > u1 > j",
             sendBackTo="early",
         ),
-        {("g", "send-back-lawful")},
+        {("g", "send-back")},
     ),
     "sending back into a branch before a join": (
         sign_off(
@@ -353,7 +340,7 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             chain="early > f > u1 > j",
             sendBackTo="u1",
         ),
-        {("g", "send-back-lawful")},
+        {("g", "send-back")},
     ),
     "sending back to a repeated task": (
         sign_off(
@@ -361,7 +348,7 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             chain="early > many",
             sendBackTo="many",
         ),
-        {("g", "send-back-lawful")},
+        {("g", "send-back")},
     ),
     "sending back over a repeated task": (
         sign_off(
@@ -369,7 +356,7 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             chain="early > many",
             sendBackTo="early",
         ),
-        {("g", "send-back-lawful")},
+        {("g", "send-back")},
     ),
     "sending back into a sub-process": (
         sign_off(
@@ -377,19 +364,19 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             chain="early > inner",
             sendBackTo="deep",
         ),
-        {("g", "send-back-lawful")},
+        {("g", "send-back")},
     ),
     "sending back to a step nobody does": (
         sign_off(service("auto", "t"), chain="early > auto", sendBackTo="auto"),
-        {("g", "send-back-lawful")},
+        {("g", "send-back")},
     ),
     "a repeated task without a collection": (
         simple(user("x", "<bpmn:multiInstanceLoopCharacteristics/>"), LINE),
-        {("x", "repeat-has-collection")},
+        {("x", "no-collection")},
     ),
     "a collection that is no expression": (
         simple(user("x", repeated("agencies")), LINE),
-        {("x", "expression-has-equals-sign")},
+        {("x", "no-equals-sign")},
     ),
     "half an output of a repeated task": (
         simple(
@@ -401,60 +388,54 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             ),
             LINE,
         ),
-        {("x", "repeat-complete")},
+        {("x", "loop")},
     ),
     "the loop marker": (
         simple(node("userTask", "x", "<bpmn:standardLoopCharacteristics/>"), LINE),
-        {("x", "no-loop-marker")},
+        {("x", "loop-marker")},
     ),
     "a message without name": (
         simple(catch("x", message("nowhere")), LINE),
-        {("x", "message-has-name"), ("x", "message-has-key")},
+        {("x", "no-message"), ("x", "no-key")},
     ),
     "a message without key": (
         simple(catch("x", message("m")), LINE, messages={"m": None}),
-        {("x", "message-has-key")},
+        {("x", "no-key")},
     ),
     "a key that is no expression": (
         simple(catch("x", message("m")), LINE, messages={"m": "case_id"}),
-        {("x", "expression-has-equals-sign")},
+        {("x", "no-equals-sign")},
     ),
     "a service task without a step": (
         simple(node("serviceTask", "x"), LINE),
-        {("x", "service-task-has-connector")},
+        {("x", "incomplete")},
     ),
     "a business rule task without a table": (
         simple(node("businessRuleTask", "x"), LINE),
-        {("x", "decision-exists"), ("x", "result-has-name")},
+        {("x", "incomplete")},
     ),
     "a table chosen by an expression": (
         simple(rule("x", "=which", "n"), LINE),
-        {("x", "name-not-computed")},
+        {("x", "dynamic")},
     ),
-    "a call of nothing": (simple(node("callActivity", "x"), LINE), {("x", "call-target-deployed")}),
-    "a call chosen by an expression": (
-        simple(call("x", "=which"), LINE),
-        {("x", "name-not-computed")},
-    ),
+    "a call of nothing": (simple(node("callActivity", "x"), LINE), {("x", "incomplete")}),
+    "a call chosen by an expression": (simple(call("x", "=which"), LINE), {("x", "dynamic")}),
     "a fact with an impossible name": (
         simple(user("x", outputs={"a.b": "=1"}), LINE),
-        {("x", "fact-name-valid")},
+        {("x", "name")},
     ),
-    "a fact called parameters": (
-        simple(script("x", "=1", "parameters"), LINE),
-        {("x", "fact-name-valid")},
-    ),
+    "a fact called parameters": (simple(script("x", "=1", "parameters"), LINE), {("x", "name")}),
     "an element nothing leads to": (
         simple(user("x"), user("y"), LINE, flow("y > end")),
-        {("y", "unreachable")},
+        {("y", "never-reached")},
     ),
     "an element nothing follows": (
         simple(user("x"), user("y"), parallel("f"), flow("start > f > x > end"), flow("f > y")),
-        {("y", "no-implicit-end")},
+        {("y", "no-way-out")},
     ),
     "a flow into the void": (
         simple(user("x"), LINE, flow("x > gone", flow_id="f")),
-        {("f", "flow-connects"), ("x", "no-split-off-task")},
+        {("f", "loose-flow"), ("x", "implicit-fork")},
     ),
     "a flow over the border of a sub-process": (
         simple(
@@ -463,23 +444,23 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             flow("start > inner > x > end"),
             flow("x > deep", flow_id="f"),
         ),
-        {("f", "flow-within-process"), ("x", "no-split-off-task")},
+        {("f", "border"), ("x", "implicit-fork")},
     ),
     "a flow after the end": (
         simple(user("x"), LINE, flow("end > x")),
-        {("end", "flow-after-end")},
+        {("end", "after-end")},
     ),
     "a process without a start": (
         bpmn(process("p", user("x"), end(), flow("x > end"))),
-        {("p", "start-event-required"), ("x", "unreachable")},
+        {("p", "no-start"), ("x", "never-reached")},
     ),
     "a process without an end": (
         bpmn(process("p", start(), user("x"), flow("start > x > x"))),
-        {("p", "end-event-required")},
+        {("p", "no-end")},
     ),
     "two plain start events": (
         simple(start("second"), user("x"), LINE, flow("second > x")),
-        {("start", "one-start-of-a-kind"), ("second", "one-start-of-a-kind")},
+        {("start", "start"), ("second", "start")},
     ),
     "a sub-process that waits for a message to start": (
         simple(
@@ -487,7 +468,7 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             flow("start > inner > end"),
             messages={"m": "=a"},
         ),
-        {("inner", "subprocess-one-start")},
+        {("inner", "start")},
     ),
     "an event-based gateway before a task": (
         simple(
@@ -497,15 +478,15 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             flow("start > x > y > end"),
             flow("x > z > end"),
         ),
-        {("y", "event-gateway-events")},
+        {("y", "race")},
     ),
     "a file without an executable process": (
         simple(user("x"), LINE).replace(b'isExecutable="true"', b'isExecutable="false"'),
-        {("", "single-process-executable")},
+        {("", "no-process")},
     ),
     "an element without id": (
         simple(user("x"), LINE, "<bpmn:userTask/>"),
-        {("", "element-has-id"), ("", "unreachable"), ("", "no-implicit-end")},
+        {("", "no-id"), ("", "never-reached"), ("", "no-way-out")},
     ),
 }
 
@@ -524,7 +505,7 @@ def test_a_mistake_names_its_line_and_column() -> None:
 
 def test_all_reasons_come_at_once() -> None:
     file = simple(user("x", due="soon"), node("serviceTask", "y"), flow("start > x > y > end"))
-    assert refused(file) == {("x", "due-date-parses"), ("y", "service-task-has-connector")}
+    assert refused(file) == {("x", "due-date"), ("y", "incomplete")}
 
 
 DOCTYPE = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'

@@ -36,7 +36,6 @@ def _of_task(element: Element) -> Iterator[Place]:
     yield Place(element.id, "the assignee", element.assignee or "")
     yield Place(element.id, "the due date", element.due_date or "")
     yield Place(element.id, "the timer", element.timer or "")
-    yield Place(element.id, "message.expires", element.message_expires or "")
     yield Place(element.id, "the correlation key", element.correlation_key or "", must=True)
     yield Place(element.id, "the script", element.script or "", must=True)
     for name, source in element.inputs.items():
@@ -83,7 +82,7 @@ def _syntax(place: Place) -> Iterator[Finding]:
         if place.must:
             yield Finding(
                 place.element_id,
-                "expression-has-equals-sign",
+                "no-equals-sign",
                 f"“{place.text}” in {place.where} is not an expression: it must begin with “=”.",
             )
         return
@@ -92,7 +91,7 @@ def _syntax(place: Place) -> Iterator[Finding]:
     except feel.FeelSyntaxError as error:
         yield Finding(
             place.element_id,
-            "expression-compiles",
+            "syntax",
             f"There is a mistake in {place.where}, line {error.line}, column {error.column}: "
             f"{error.message}",
         )
@@ -101,20 +100,15 @@ def _syntax(place: Place) -> Iterator[Finding]:
 def _written_moments(element: Element) -> Iterator[Finding]:
     rule = element.sign_off
     written = {
-        "due-date-parses": [
-            element.due_date,
-            rule.due if rule else None,
-            rule.remind if rule else None,
-            element.message_expires,
-        ],
-        "timer-parses": [element.timer],
+        "due-date": [element.due_date, rule.due if rule else None, rule.remind if rule else None],
+        "timer": [element.timer],
     }
     for name, texts in written.items():
         for text in texts:
             if not text or text.startswith("="):
                 continue
             try:
-                kind = element.timer_kind if name == "timer-parses" else None
+                kind = element.timer_kind if name == "timer" else None
                 if kind is None and text[:1] in "Pp":
                     kind = "duration"
                 moments.parse_timer(text, kind)

@@ -1,12 +1,12 @@
 """Functions over contexts, and over null."""
 
 from collections.abc import Sequence
+from datetime import datetime, time
 
-from app.feel.compare import equal
+from app.feel.compare import equal, offset_of
 from app.feel.errors import Undefined
 from app.feel.functions.registry import built_in
 from app.feel.scope import Run
-from app.feel.text import show
 from app.feel.values import kind
 
 
@@ -113,10 +113,15 @@ def not_(run: Run, value: object) -> bool | None:
 
 @built_in("is", "value1: any", "value2: any")
 def is_(run: Run, first: object, second: object) -> bool:
-    """Whether the two are the same, zone and all."""
-    return _identity(first) == _identity(second) and equal(first, second) is True
+    """Whether the two are the same: of times, the clock and the offset, not just the moment."""
+    if isinstance(first, (datetime, time)) and isinstance(second, (datetime, time)):
+        return _clock(first) == _clock(second)
+    return kind(first) == kind(second) and equal(first, second) is True
 
 
-def _identity(value: object) -> tuple[str, str]:
-    temporal = kind(value) in ("time", "date and time")
-    return kind(value), show(value, most=100) if temporal else ""
+def _clock(moment: datetime | time) -> tuple[str, object, object]:
+    shown = moment.replace(tzinfo=None).isoformat()
+    if moment.tzinfo is None:
+        return kind(moment), shown, None
+    offset = offset_of(moment) if isinstance(moment, time) else moment.utcoffset()
+    return kind(moment), shown, offset

@@ -7,7 +7,13 @@ from decimal import Decimal, InvalidOperation
 from app.feel.errors import Undefined
 from app.feel.functions.registry import built_in
 from app.feel.scope import Run
-from app.feel.temporal import parse_date, parse_date_and_time, parse_duration, parse_time
+from app.feel.temporal import (
+    LARGEST_OFFSET,
+    parse_date,
+    parse_date_and_time,
+    parse_duration,
+    parse_time,
+)
 from app.feel.text import show
 from app.feel.values import ARITHMETIC, YearsMonths, is_whole
 
@@ -105,6 +111,8 @@ def time_of_parts(
     whole = second.to_integral_value("ROUND_FLOOR")
     micro = int((second - whole) * 1_000_000)
     try:
+        if offset is not None and abs(offset) > LARGEST_OFFSET:
+            raise Undefined(f"{show(offset, most=60)} is no offset from UTC")
         zone = None if offset is None else timezone(offset)
         return time(_whole(hour), _whole(minute), int(whole), micro, tzinfo=zone)
     except (ValueError, OverflowError):

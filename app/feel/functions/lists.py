@@ -26,13 +26,16 @@ def is_empty(run: Run, items: list[object]) -> bool:
     return not items
 
 
-@built_in("sublist", "list: list", "start position: number", "length: number?")
-def sublist(run: Run, items: list[object], start: Decimal, length: Decimal | None) -> list[object]:
+@built_in("sublist", "list: list", "start position: number")
+@built_in("sublist", "list: list", "start position: number", "length: number")
+def sublist(
+    run: Run, items: list[object], start: Decimal, length: Decimal | None = None
+) -> list[object]:
     begin = _index(items, start)
     run.spend(len(items))
     if length is None:
         return items[begin:]
-    if length < 1 or length > len(items) - begin:
+    if length < 0 or length > len(items) - begin:
         raise Undefined("a part of a list must lie inside the list")
     return items[begin : begin + int(length)]
 

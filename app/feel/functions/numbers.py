@@ -48,13 +48,15 @@ def decimal(run: Run, value: Decimal, scale: Decimal) -> Decimal:
     return rounded(value, scale, ROUND_HALF_EVEN)
 
 
-@built_in("floor", "n: number", "scale: number?")
-def floor(run: Run, value: Decimal, scale: Decimal | None) -> Decimal:
+@built_in("floor", "n: number")
+@built_in("floor", "n: number", "scale: number")
+def floor(run: Run, value: Decimal, scale: Decimal | None = None) -> Decimal:
     return rounded(value, scale, ROUND_FLOOR)
 
 
-@built_in("ceiling", "n: number", "scale: number?")
-def ceiling(run: Run, value: Decimal, scale: Decimal | None) -> Decimal:
+@built_in("ceiling", "n: number")
+@built_in("ceiling", "n: number", "scale: number")
+def ceiling(run: Run, value: Decimal, scale: Decimal | None = None) -> Decimal:
     return rounded(value, scale, ROUND_CEILING)
 
 

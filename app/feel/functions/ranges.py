@@ -202,9 +202,10 @@ def range_of_text(run: Run, text: str) -> Range:
     low, high = _end(start.strip()), _end(end.strip())
     if low is not None and high is not None and (kind(low) != kind(high) or compare(low, high) > 0):
         raise Undefined("the ends of a range must be of one kind and in order")
-    return Range(
-        low, high, match[1] == "[" and low is not None, match[3] == "]" and high is not None
-    )
+    starts, ends = match[1] == "[", match[3] == "]"
+    if (low is None and starts) or (high is None and ends):
+        raise Undefined("an end that is not there cannot belong to the range")
+    return Range(low, high, starts, ends)
 
 
 def _end(text: str) -> object:

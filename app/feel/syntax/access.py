@@ -37,6 +37,42 @@ class Path(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Below(Node):
+    """``family...name``: every entry of that name at any depth, in the order met; never null."""
+
+    source: Node
+    name: str
+
+    def value(self, scope: Scope) -> object:
+        found: list[object] = []
+        waiting = [self.source.value(scope)]
+        while waiting:
+            scope.run.spend()
+            piece = waiting.pop()
+            if isinstance(piece, _Found):
+                found.append(piece.value)
+            elif isinstance(piece, list):
+                waiting.extend(reversed(piece))
+            elif isinstance(piece, dict):
+                waiting.extend(reversed(list(self._parts(piece))))
+        return scope.run.list_of(found)
+
+    def _parts(self, context: dict[str, object]) -> Iterable[object]:
+        for key, value in context.items():
+            if key == self.name and value is not None:
+                yield _Found(value)
+            yield value
+
+    def children(self) -> Iterable[Node]:
+        return (self.source,)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
 class Filter(Node):
     """``list[2]`` or ``list[item > 2]``; entries of a context item are names in the condition."""
 

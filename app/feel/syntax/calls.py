@@ -8,7 +8,7 @@ from app.feel.functions import BUILT_INS
 from app.feel.scope import MISSING, Scope
 from app.feel.syntax.leaves import Name
 from app.feel.syntax.node import Node
-from app.feel.types import TypeName
+from app.feel.types import ANY, FunctionType, TypeName
 from app.feel.values import Caller, Function, kind
 
 
@@ -107,6 +107,10 @@ class Definition(Node):
     def free_names(self, bound: frozenset[str]) -> set[str]:
         return self.body.free_names(bound | {parameter.name for parameter in self.parameters})
 
+    def type_told(self) -> TypeName | None:
+        parameters = tuple(parameter.type or ANY for parameter in self.parameters)
+        return FunctionType(parameters, self.body.type_told() or ANY)
+
 
 class Written(Function):
     """A function an author wrote."""
@@ -117,6 +121,7 @@ class Written(Function):
         self.name = name
         self.parameters = tuple(parameter.name for parameter in parameters)
         self.parameter_types = tuple(parameter.type for parameter in parameters)
+        self.result_type = body.type_told()
         self._types = {parameter.name: parameter.type for parameter in parameters}
         self._body = body
         self._scope = scope
@@ -131,15 +136,16 @@ class Written(Function):
     def call_by_name(self, run: Caller, arguments: Mapping[str, object]) -> object:
         if set(arguments) != set(self.parameters):
             raise Undefined(f"{self.name} takes the arguments {', '.join(self.parameters)}")
-        fitting = {name: self._fit(name, value) for name, value in arguments.items()}
+        fitting = {name: self._fit(run, name, value) for name, value in arguments.items()}
         return self._body.value(self._scope.inner(fitting))
 
-    def _fit(self, name: str, value: object) -> object:
-        """Singletons become lists and lists of one their item, as the standard converts."""
+    def _fit(self, run: Caller, name: str, value: object) -> object:
+        """Converted as the standard does; what cannot be is null, and the body still decides."""
         wanted = self._types[name]
         if wanted is None:
             return value
         try:
             return wanted.fit(value, self._scope.run.types)
         except Undefined as reason:
-            raise Undefined(f"{self.name}, argument “{name}”: {reason}") from None
+            run.problem(f"{self.name}, argument “{name}”: {reason}")
+            return None

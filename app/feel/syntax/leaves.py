@@ -8,7 +8,8 @@ from app.feel.functions import BUILT_INS
 from app.feel.scope import MISSING, Scope
 from app.feel.syntax.node import INPUT_VALUE, Node
 from app.feel.temporal import parse_literal
-from app.feel.values import Range
+from app.feel.types import ANY, ContextType, ListType, Named, TypeName
+from app.feel.values import Range, kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,9 @@ class Literal(Node):
 
     def value(self, scope: Scope) -> object:
         return self.constant
+
+    def type_told(self) -> TypeName | None:
+        return None if self.constant is None else Named(kind(self.constant))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,10 @@ class ListOf(Node):
     def children(self) -> Iterable[Node]:
         return self.items
 
+    def type_told(self) -> TypeName | None:
+        told = {item.type_told() for item in self.items}
+        return ListType(told.pop() or ANY) if len(told) == 1 else ListType(ANY)
+
 
 @dataclass(frozen=True, slots=True)
 class ContextOf(Node):
@@ -99,6 +107,9 @@ class ContextOf(Node):
 
     def children(self) -> Iterable[Node]:
         return (item for _, item in self.entries)
+
+    def type_told(self) -> TypeName | None:
+        return ContextType(tuple((key, item.type_told() or ANY) for key, item in self.entries))
 
     def free_names(self, bound: frozenset[str]) -> set[str]:
         found: set[str] = set()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from app.feel.scope import Scope
+from app.feel.types import TypeName
 
 #: The name under which unary tests find the value they test.
 INPUT_VALUE = "?"
@@ -27,6 +28,10 @@ class Node:
         for child in self.children():
             found |= child.free_names(bound)
         return found
+
+    def type_told(self) -> TypeName | None:
+        """The type of every value this piece can have, where its text alone tells it."""
+        return None
 
     def matches(self, scope: Scope, tested: object) -> bool | None:
         """Evaluate as a unary test of ``tested``; see ``tests.py``."""

@@ -1,7 +1,6 @@
 """The stock engine as a third voice: the same drawing, kept in memory, which is its best case."""
 
 import logging
-import re
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -24,17 +23,12 @@ class Silent(Exception):
 
 class Stock:
     def __init__(self, file: bytes, facts: Mapping[str, object]) -> None:
-        self.workflow = BpmnWorkflow(*specs_of(file))
+        parser = BpmnParser()
+        parser.add_bpmn_str(file)
+        spec = parser.get_spec("p")
+        self.workflow = BpmnWorkflow(spec, parser.get_subprocess_specs("p"))
         self.workflow.get_next_task(state=TaskState.READY).data.update(facts)
-        self.go_on()
-
-    @classmethod
-    def around(cls, workflow: Any) -> "Stock":
-        """A workflow that was made or loaded elsewhere, as far as it comes by itself."""
-        made = cls.__new__(cls)
-        made.workflow = workflow
-        made.go_on()
-        return made
+        self._go_on()
 
     @property
     def finished(self) -> bool:
@@ -49,14 +43,14 @@ class Stock:
             if _named(task) == what:
                 task.data.update(answers)
                 task.run()
-                self.go_on()
+                self._go_on()
                 return
         raise Silent(f"{what} is not open")
 
     def send(self, name: str) -> None:
         event = BpmnEvent(MessageEventDefinition(name), payload={})
         self.workflow.send_event(event)
-        self.go_on()
+        self._go_on()
 
     def time_out(self, element_id: str) -> None:
         for task in self.workflow.get_tasks(state=TaskState.WAITING):
@@ -65,9 +59,9 @@ class Stock:
                 break
         else:
             raise Silent(f"the timer {element_id} does not wait")
-        self.go_on()
+        self._go_on()
 
-    def go_on(self) -> None:
+    def _go_on(self) -> None:
         """``refresh_waiting_tasks`` comes after the steps, so a timer needs a second round."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -88,28 +82,3 @@ def _named(task: Any) -> Open:
 
 def _element(task: Any) -> str:
     return str(task.task_spec.bpmn_id or task.task_spec.name).removesuffix(" [child]")
-
-
-def specs_of(*files: bytes, process_id: str = "p") -> tuple[Any, dict[str, Any]]:
-    """The specification of a process, and of what it calls and contains, as the library reads them."""
-    parser = BpmnParser()
-    for file in files:
-        parser.add_bpmn_str(file)
-    return parser.get_spec(process_id), parser.get_subprocess_specs(process_id)
-
-
-def for_stock(file: bytes) -> bytes:
-    """The same drawing in the words of the stock engine: conditions and timers are Python."""
-    text = file.decode()
-    text = re.sub(r"(<bpmn:conditionExpression[^>]*>)=", r"\1", text)
-    text = re.sub(r"(<bpmn:timeDuration[^>]*>)(\w+)<", r'\1"\2"<', text)
-    text = re.sub(r'<bpmn:callActivity id="(\w+)"', r'\g<0> calledElement="\1_p"', text)
-    text = re.sub(
-        r'<bpmn:multiInstanceLoopCharacteristics isSequential="(\w+)">.*?'
-        r"</bpmn:multiInstanceLoopCharacteristics>",
-        r'<bpmn:multiInstanceLoopCharacteristics isSequential="\1">'
-        r"<bpmn:loopDataInputRef>items</bpmn:loopDataInputRef>"
-        r"</bpmn:multiInstanceLoopCharacteristics>",
-        text,
-    )
-    return text.encode()

@@ -1,0 +1,93 @@
+"""The types of a model where expressions ask for them: ``instance of`` and parameters."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from app.decisions.types import (
+    Allowed,
+    Anything,
+    Basic,
+    Callable_,
+    Fields,
+    ListOf,
+    NotOfType,
+    Type,
+    resolved,
+)
+from app.feel.errors import Undefined
+from app.feel.scope import Run
+from app.feel.types import ANY, ContextType, FunctionType, ListType, Named, TypeName
+from app.feel.values import kind
+
+#: A type that contains itself is told to this depth.
+DEEPEST_TYPE = 20
+
+
+def test_of(type_: Type, run: Callable[[], Run]) -> Callable[[object], bool]:
+    """For ``instance of``: whether a value is of the type as it is, nothing converted.
+
+    Which values are allowed does not matter to it.
+    """
+
+    def holds(value: object) -> bool:
+        return value is not None and _is_of(value, type_, run())
+
+    return holds
+
+
+def _is_of(value: object, type_: Type, run: Run) -> bool:
+    run.spend()
+    type_ = resolved(type_)
+    if isinstance(type_, Allowed):
+        return _is_of(value, type_.base, run)
+    if value is None or isinstance(type_, Anything):
+        return True
+    if isinstance(type_, ListOf):
+        return isinstance(value, list) and all(_is_of(item, type_.item, run) for item in value)
+    if isinstance(type_, Fields):
+        return isinstance(value, dict) and all(
+            name in value and _is_of(value[name], part, run)
+            for name, part in type_.components.items()
+        )
+    if isinstance(type_, Callable_):
+        return as_written(type_).accepts(value, run.types)
+    return isinstance(type_, Basic) and kind(value) == type_.name
+
+
+def as_written(type_: Type, depth: int = 0) -> TypeName:
+    """A type of the model the way an expression would write it; not told to the end if endless."""
+    type_ = resolved(type_)
+    deeper = depth + 1
+    if depth > DEEPEST_TYPE:
+        return ANY
+    if isinstance(type_, Allowed):
+        return as_written(type_.base, deeper)
+    if isinstance(type_, ListOf):
+        return ListType(as_written(type_.item, deeper))
+    if isinstance(type_, Fields):
+        members = type_.components.items()
+        return ContextType(tuple((name, as_written(part, deeper)) for name, part in members))
+    if isinstance(type_, Callable_):
+        parameters = tuple(as_written(part, deeper) for part in type_.parameters)
+        return FunctionType(parameters, as_written(type_.result, deeper))
+    return Named(type_.name) if isinstance(type_, Basic) else ANY
+
+
+@dataclass(frozen=True)
+class ParameterType(TypeName):
+    """A model's type as the type of a function's parameter."""
+
+    type: Type
+    run: Run
+
+    def accepts(self, value: object, types: Mapping[str, Callable[[object], bool]]) -> bool:
+        return test_of(self.type, lambda: self.run)(value)
+
+    def structure(self) -> TypeName:
+        return as_written(self.type)
+
+    def fit(self, value: object, types: Mapping[str, Callable[[object], bool]]) -> object:
+        try:
+            return self.type.fit(value, self.run)
+        except NotOfType as reason:
+            raise Undefined(str(reason)) from None

@@ -1,0 +1,148 @@
+"""Working a decision out, with what it needs."""
+
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+
+from app.decisions.conforming import test_of
+from app.decisions.elements import Decision, Element, InputData, Knowledge, Need, Service
+from app.decisions.results import DecisionRun
+from app.decisions.types import ANYTHING, Callable_, Type, fitted, resolved
+from app.feel.environment import Environment
+from app.feel.errors import Undefined
+from app.feel.functions import Lent
+from app.feel.scope import Scope
+from app.feel.values import Caller, Function
+
+
+class Evaluation:
+    """One evaluation. Every decision is made at most once."""
+
+    def __init__(
+        self,
+        types: Mapping[str, Type],
+        env: Environment,
+        run: DecisionRun | None = None,
+        *,
+        declared_only: bool,
+    ) -> None:
+        self._declared_only = declared_only
+        self._types = types
+        self._env = env
+        if run is None:
+            tests = {name: test_of(type_, lambda: self.run) for name, type_ in types.items()}
+            run = DecisionRun(env, tests)
+        self.run: DecisionRun = run
+        self._facts: dict[str, object] = {}
+        self._known: dict[int, object] = {}
+
+    def learn(self, facts: dict[str, object]) -> None:
+        self._facts = facts
+
+    def give(self, element: Element, value: object) -> None:
+        """Set the value of an element instead of working it out."""
+        self._known[id(element)] = value
+
+    def result_of(self, element: Decision | Service | Knowledge) -> object:
+        """The value of an element, what it takes being among the facts."""
+        if isinstance(element, Service):
+            self._hand_over(element, self._facts, self)
+            return self._service_value(element)
+        value = self.value_of(element)
+        if not isinstance(element, Knowledge) or not isinstance(value, Function):
+            return value
+        given = {name: self._facts.get(name) for name in value.parameters}
+        return self.run.call_by_name(value, given)
+
+    def _hand_over(self, service: Service, given: Mapping[str, object], to: "Evaluation") -> None:
+        """Set what a service takes, as its own type and that of the element want it."""
+        promised = resolved(service.type)
+        types = promised.parameters if isinstance(promised, Callable_) else ()
+        for element, type_ in zip_longest(service.given, types):
+            if element is not None and element.name in given:
+                what = f"“{element.name}” of “{service.name}”"
+                value = fitted(given[element.name], element.type, self.run, what)
+                to.give(element, fitted(value, type_ or ANYTHING, self.run, what))
+
+    def value_of(self, element: Element) -> object:
+        if id(element) not in self._known:
+            self.run.spend()
+            self._known[id(element)] = self._work_out(element)
+        return self._known[id(element)]
+
+    def _work_out(self, element: Element) -> object:
+        if isinstance(element, InputData):
+            return self._input(element)
+        if isinstance(element, Knowledge):
+            return self._function(element)
+        if isinstance(element, Decision) and element.body is not None:
+            value = element.body.value(self._scope(element.needs))
+            return fitted(value, element.type, self.run, f"Decision “{element.name}”")
+        self.run.problem(f"“{element.name}” does not say how to decide")
+        return None
+
+    def _input(self, element: InputData) -> object:
+        if element.name not in self._facts:
+            self.run.problem(f"no value was given for “{element.name}”")
+            return None
+        value = self._facts[element.name]
+        return fitted(value, element.type, self.run, f"Input “{element.name}”")
+
+    def _scope(self, needs: Sequence[Need]) -> Scope:
+        lent = {name: Lent(name, work) for name, work in self._env.functions.items()}
+        names: dict[str, object] = {}
+        for need in needs:
+            element = need.element
+            value = ServiceFunction(self, element) if isinstance(element, Service) else None
+            found = self.value_of(element) if value is None else value
+            if need.imported_as:
+                below = names.setdefault(need.imported_as, {})
+                if isinstance(below, dict):
+                    below[element.name] = found
+            else:
+                names[element.name] = found
+        undeclared = {} if self._declared_only else self._facts
+        return Scope(self.run, {**lent, **undeclared}).inner(names)
+
+    def _function(self, element: Knowledge) -> object:
+        if element.function is None:
+            self.run.problem(f"“{element.name}” has no function")
+            return None
+        own: dict[str, object] = {}
+        function = element.function.value(self._scope(element.needs).inner(own))
+        own[element.name] = function
+        return function
+
+    def _service_value(self, service: Service) -> object:
+        if len(service.outputs) == 1:
+            value = self.value_of(service.outputs[0])
+        else:
+            value = {output.name: self.value_of(output) for output in service.outputs}
+        promised = resolved(service.type)
+        type_ = promised.result if isinstance(promised, Callable_) else promised
+        return fitted(value, type_, self.run, f"Decision service “{service.name}”")
+
+    def called_with(self, service: Service, given: Mapping[str, object]) -> object:
+        """The value of a service for arguments, apart from what this evaluation knows."""
+        apart = Evaluation(self._types, self._env, self.run, declared_only=True)
+        self._hand_over(service, given, apart)
+        return apart._service_value(service)
+
+
+class ServiceFunction(Function):
+    """A decision service as an expression calls it: its input data, then its input decisions."""
+
+    def __init__(self, evaluation: Evaluation, service: Service) -> None:
+        self.name = service.name
+        self.parameters = tuple(element.name for element in service.given)
+        self._evaluation = evaluation
+        self._service = service
+
+    def call(self, run: Caller, arguments: Sequence[object]) -> object:
+        if len(arguments) != len(self.parameters):
+            raise Undefined(f"“{self.name}” takes {len(self.parameters)} arguments")
+        return self.call_by_name(run, dict(zip(self.parameters, arguments, strict=True)))
+
+    def call_by_name(self, run: Caller, arguments: Mapping[str, object]) -> object:
+        if set(arguments) != set(self.parameters):
+            raise Undefined(f"“{self.name}” takes {', '.join(self.parameters)}")
+        return self._evaluation.called_with(self._service, arguments)
