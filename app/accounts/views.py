@@ -14,20 +14,23 @@ from app.errors import NotFound, SignInNeeded
 from app.identity import sessions
 from app.identity.models import User
 from app.identity.people import get_user
+from app.identity.sessions import State
 from app.web import kept
 from app.web.access import public, signed_in
 from app.web.errors import Words, error_page, wants_json
 from app.web.installation import settings
-from app.web.sessions import device, expired_user_id, forget_token, recognise, send_token
+from app.web.reading_back import read_back
+from app.web.sessions import device, forget_token, recognise, send_token, signed_out_visitor
 
 bp = Blueprint("accounts", __name__, template_folder="templates")
 WRONG = "That sign-in name and password do not go together. Check both and try again."
-EXPIRED = Words(
-    "You were signed out",
-    "You had not used the service for a while, so we signed you out to keep families' details "
-    "safe. What you had typed was not sent, but it is kept in this page.",
-    "Sign in again on this page and you can send it.",
-)
+#: Why somebody has to sign in again. The words after it tell where what they typed is.
+WHY_ENDED = {
+    State.EXPIRED: "You had not used the service for a while, so we signed you out to keep "
+    "families’ details safe.",
+    State.ENDED: "You were signed out from another browser, or by an administrator.",
+}
+TYPED_IS_KEPT = "What you had typed was not sent, but it is kept in this page."
 
 
 @bp.get("/sign-in")
@@ -35,7 +38,9 @@ EXPIRED = Words(
 def sign_in() -> ResponseReturnValue:
     if signed_in() is not None:
         return redirect(relative(request.args.get("next", "")))
-    return _sign_in_page(next=request.args.get("next", ""), ended="ended" in request.args)
+    why = next((state for state in WHY_ENDED if state.value == request.args.get("ended")), None)
+    words = _why(why, "", "Sign in to go on where you were.") if why is not None else None
+    return _sign_in_page(next=request.args.get("next", ""), words=words)
 
 
 @bp.post("/sign-in")
@@ -72,16 +77,20 @@ def sign_in_needed(error: SignInNeeded) -> ResponseReturnValue:
     """Ask somebody to sign in, and bring them back: to the page, or to what they were sending."""
     if wants_json():
         return error_page(401, message=str(error))
-    expired = expired_user_id()
+    before = signed_out_visitor()
     if request.method in ("GET", "HEAD"):
         path = request.full_path.rstrip("?")
-        return redirect(
-            url_for("accounts.sign_in", next=path, ended=1 if expired is not None else None)
-        )
-    sealed = kept.keep(expired) if expired is not None else None
-    if sealed is None:
+        ended = before[0].value if before is not None else None
+        return redirect(url_for("accounts.sign_in", next=path, ended=ended))
+    sealed = kept.keep(before[1]) if before is not None else None
+    if before is None or sealed is None:
         return error_page(401)
-    return _sign_in_page(kept=sealed, words=EXPIRED), 401
+    to_do = "Sign in again on this page and you can send it."
+    return _sign_in_page(kept=sealed, words=_why(before[0], TYPED_IS_KEPT, to_do)), 401
+
+
+def _why(state: State, kept_where: str, to_do: str) -> Words:
+    return Words("You were signed out", f"{WHY_ENDED[state]} {kept_where}".strip(), to_do)
 
 
 @bp.post("/sign-out")
@@ -128,7 +137,10 @@ def _let_in(user: User, *, how: str) -> ResponseReturnValue:
     if again is not None:
         recognise(token)
         return send_token(
-            flask.make_response(render_template("errors/send_again.html", kept=again)), token
+            flask.make_response(
+                render_template("errors/send_again.html", kept=again, typed=read_back(again))
+            ),
+            token,
         )
     if request.form.get(kept.FIELD):
         flash("What was typed before belongs to another person, so it was thrown away.")

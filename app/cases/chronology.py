@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from app.cases.happenings import NOWHERE, Mark, settings_of
 from app.cases.models import Case, CaseNote, Concern
 from app.identity.people import names_of
+from app.runtime.messages import has_expired
 from app.runtime.models import DecisionRecord, Outcome, ProcessInstance, Submission, Task
 from app.runtime.records import Incident, MessageRow, StepHistory
 
@@ -74,7 +76,10 @@ def chronology(
             found = _newest(session, case, kinds, before, MOST_AT_ONCE)
             shown = [event for event in found if event.at == boundary]
     names = names_of(session, {e.by_id for e in shown if e.by_id is not None})
-    named = tuple(replace(event, by=names.get(event.by_id or 0, "")) for event in shown)
+    named = tuple(
+        replace(event, by=names.get(event.by_id, "")) if event.by_id is not None else event
+        for event in shown
+    )
     return Chronology(named, shown[-1].at if len(found) > len(shown) else None)
 
 
@@ -175,15 +180,25 @@ def _messages(session: Session, case: Case, before: datetime | None, size: int) 
         .order_by(StepHistory.at.desc(), StepHistory.id.desc())
         .limit(size + 1)
     )
-    for row in session.scalars(query):
-        yield Event(row.at, "step", row.name)
-    undelivered = select(MessageRow).where(
-        MessageRow.case_id == case.id,
-        MessageRow.delivered_at.is_(None),
-        *_until(MessageRow.sent_at.expression, before),
+    rows = session.scalars(query).all()
+    marks = {row.id: Mark(row.instance_id, row.process_id, row.element_id) for row in rows}
+    settings = settings_of(session, set(marks.values()))
+    for row in rows:
+        setting = settings.get(marks[row.id], NOWHERE)
+        by = "the clock" if setting.by_clock else ""
+        yield Event(row.at, "step", setting.title(row.name), by=by)
+    undelivered = (
+        select(MessageRow)
+        .where(
+            MessageRow.case_id == case.id,
+            MessageRow.delivered_at.is_(None),
+            *_until(MessageRow.sent_at.expression, before),
+        )
+        .order_by(MessageRow.sent_at.desc(), MessageRow.id.desc())
     )
     for message in session.scalars(undelivered.limit(size + 1)):
-        title = f"Message “{message.name.replace('_', ' ')}” not taken by anybody yet"
+        when = "in time; it is no longer sent" if has_expired(message) else "yet"
+        title = f"Message “{message.name.replace('_', ' ')}” not taken by anybody {when}"
         yield Event(message.sent_at, "problem", title)
 
 

@@ -25,7 +25,9 @@ from app.errors import InvalidInput
 from app.identity.people import localities, names_of
 from app.identity.permissions import Permission
 from app.identity.searches import remember_search, remembered_search
+from app.runtime.messages import expired
 from app.web.access import current_user, requires, session_id
+from app.web.reading_back import read_back_with
 
 bp = Blueprint("cases", __name__, template_folder="templates")
 
@@ -47,6 +49,11 @@ WORDS = {
     "consent_words": CONSENT_WORDS,
     "note_kinds": NOTE_KINDS,
 }
+read_back_with(
+    "cases.write_note",
+    {"kind": "What was it?", "happened_on": "When?", "text": "What happened?"},
+    NOTE_KINDS,
+)
 
 
 @bp.get("/families")
@@ -127,6 +134,7 @@ def _overview(session: Session, case: Case) -> dict[str, Any]:
         "journeys": journeys(session, case.id),
         "tasks": work.open_tasks(session, case.id, current_user().id),
         "incidents": work.open_incidents(session, case.id),
+        "expired_messages": expired(session, case_id=case.id),
         "startable": startable(session, case, current_user()),
         "plan": current_plan(session, case.id),
         "review_timer": timer,

@@ -26,12 +26,22 @@ from app.identity.people import areas, localities
 from app.identity.permissions import Permission
 from app.runtime.actions import RetryIncident
 from app.runtime.actor import Actor
+from app.runtime.messages import MessageNotFound, send_again
 from app.runtime.models import Task
 from app.runtime.once import once
-from app.runtime.records import Incident
+from app.runtime.records import Incident, MessageRow
 from app.runtime.step import take_step
 from app.web.access import current_user, requires, sent_key
 from app.web.dates import long_date
+from app.web.reading_back import read_back_with
+
+read_back_with("cases.move_review_date", {"to": "New date", "reason": "Why does it move?"})
+read_back_with("cases.withdraw", {"said": "Who took it back, and what did they say?"})
+
+AGAIN = {
+    True: "The message was sent again, and a step took it.",
+    False: "The message was sent again. It waits until a step needs it.",
+}
 
 
 class IncidentNotFound(NotFound):
@@ -187,6 +197,26 @@ def retry(case_id: int, incident_id: int) -> ResponseReturnValue:
             flash(f"“{again.name}” still does not work: {again.message}", "problem")
         else:
             flash(f"“{incident.name}” worked this time.", "success")
+        return url_for("cases.show", case_id=case_id)
+
+    with transaction() as session:
+        location = once(session, user, sent_key(), act)
+    return redirect(location)
+
+
+@bp.post("/cases/<int:case_id>/messages/<int:message_id>/again")
+@requires(Permission.INCIDENT_RETRY)
+def send_message_again(case_id: int, message_id: int) -> ResponseReturnValue:
+    """A message that reached nobody in time goes out once more."""
+    user = current_user()
+
+    def act() -> str:
+        case = _case(session, case_id)
+        row = session.get(MessageRow, message_id)
+        if row is None or row.case_id != case.id:
+            raise MessageNotFound
+        taken = send_again(session, message_id, actor=Actor.person(user))
+        flash(AGAIN[taken], "success")
         return url_for("cases.show", case_id=case_id)
 
     with transaction() as session:

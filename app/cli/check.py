@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import app.tasks.automatic  # noqa: F401  registers the automatic steps
@@ -32,11 +31,12 @@ def run(arguments: argparse.Namespace) -> int:
         findings += unreadable
         findings += check(files, Surroundings(Library(files), registered()))
     if arguments.json:
-        print(json.dumps([asdict(finding) for finding in findings], indent=1))
+        print(json.dumps([finding.as_json() for finding in findings], indent=1))
     else:
         for finding in findings:
             kind = "error" if finding.is_error else "note"
-            print(f"{finding.file}: {finding.element_id}: {kind}: {finding.message}")
+            words = " ".join(filter(None, (finding.message, finding.why, finding.advice)))
+            print(f"{finding.file}: {finding.element_id}: {kind}: {words} [{finding.rule}]")
     errors = sum(finding.is_error for finding in findings)
     if not arguments.json:
         print(f"{count} files checked, {errors} errors, {len(findings) - errors} notes")

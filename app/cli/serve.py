@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from app import db
 from app.audit.record import use_key
 from app.cases.registration import register_with_runtime
+from app.cli.address import claim_address
 from app.cli.database import empty_database, migrate_database
 from app.config import ROOT, Settings, database_url_from_environment
 from app.definitions.areas import lay_out_areas
@@ -38,6 +39,7 @@ def describe_run(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Bring the database up to date and serve the site, clocks included, until Ctrl-C."""
+    claim_address(arguments.host, arguments.port)
     settings = _settings(arguments)
     prepare(settings)
     _say_where(settings, arguments)

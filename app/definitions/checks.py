@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 from app import decisions, forms
 from app.definitions import (
     parsed,
+    rules_loops,
     rules_names,
     rules_people,
     rules_references,
+    rules_soundness,
 )
 from app.definitions.findings import Finding
 from app.definitions.library import SourceFile
@@ -36,15 +38,22 @@ RULES: tuple[Rule, ...] = (
     rules_references.changed_fields_exist,
     rules_names.names_known,
     rules_names.parameters_exist,
+    rules_loops.loops_wait,
+    rules_loops.calls_wait,
 )
+#: Looking at everything that could ever happen takes longest, so it can be left out.
+DEEP_RULES: tuple[Rule, ...] = (rules_soundness.sound,)
 
 
-def check(files: Iterable[SourceFile], around: Surroundings) -> list[Finding]:
-    """All findings about ``files``, which are part of the library in ``around`` already."""
-    return [finding for file in files for finding in check_file(file, around)]
+def check(files: Iterable[SourceFile], around: Surroundings, *, deep: bool = True) -> list[Finding]:
+    """All findings about ``files``, which are part of the library in ``around`` already.
+
+    Without ``deep``, what a diagram could do as a whole is not looked at.
+    """
+    return [finding for file in files for finding in check_file(file, around, deep=deep)]
 
 
-def check_file(file: SourceFile, around: Surroundings) -> list[Finding]:
+def check_file(file: SourceFile, around: Surroundings, *, deep: bool = True) -> list[Finding]:
     """All findings about one file: whether it can be read, then every rule."""
     unreadable = list(_unreadable(file))
     if unreadable:
@@ -58,8 +67,9 @@ def check_file(file: SourceFile, around: Surroundings) -> list[Finding]:
         return [Finding(file.name, "", "pack", f"{file.name}: {wrong}")] if wrong else []
     if file.kind is not Kind.BPMN:
         return []
+    rules = RULES + DEEP_RULES if deep else RULES
     place = Place(file, parsed.diagram(file.content), view, around)
-    return [finding for rule in RULES for finding in rule(place)]
+    return [finding for rule in rules for finding in rule(place)]
 
 
 def _unreadable(file: SourceFile) -> Iterator[Finding]:
@@ -67,7 +77,7 @@ def _unreadable(file: SourceFile) -> Iterator[Finding]:
         yield from _READ[file.kind](file)
     except DiagramRefused as error:
         for reason in error.findings:
-            yield Finding(file.name, reason.element_id, reason.rule, reason.message)
+            yield Finding.of_engine(file.name, reason)
     except forms.FormRefused as error:
         for refused in error.reasons:
             message = f"{refused.name}: {refused.message}"

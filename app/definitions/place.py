@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from app.definitions.facts import elements_of
-from app.definitions.findings import Finding
+from app.definitions.findings import Finding, Severity
 from app.definitions.library import Library, SourceFile, View
 from app.definitions.ways import Ways
 from app.engine.catalogue import Element
@@ -62,10 +62,11 @@ class Place:
         rule: str,
         message: str,
         *,
-        severity: Literal["error", "warning"] = "error",
+        severity: Severity = "error",
         mend: str = "",
+        path: tuple[str, ...] = (),
     ) -> Finding:
-        return Finding(self.file.name, element_id, rule, message, severity, mend)
+        return Finding(self.file.name, element_id, rule, message, severity, mend, path)
 
 
 Rule: TypeAlias = Callable[[Place], Iterator[Finding]]

@@ -5,10 +5,9 @@ process or a message hands in is not always visible from here; ``facts`` can say
 """
 
 from collections.abc import Iterator
-from typing import Literal
 
 from app.definitions.facts import ALWAYS_THERE, elements_of
-from app.definitions.findings import Finding
+from app.definitions.findings import Finding, Severity
 from app.definitions.place import Place, called
 from app.definitions.readings import PARAMETERS, Reading, read
 from app.engine.catalogue import Element, ProcessInfo
@@ -33,7 +32,7 @@ def names_known(place: Place) -> Iterator[Finding]:
             others = [*decisive, *(read(text) for text in _other(element))]
             unsure = {name for found in others for name in _all_names(found)}
             for name in sorted(unsure - known - sure - functions):
-                yield _unknown(place, element, name, "warning")
+                yield _unknown(place, element, name, "note")
 
 
 def parameters_exist(place: Place) -> Iterator[Finding]:
@@ -51,9 +50,7 @@ def parameters_exist(place: Place) -> Iterator[Finding]:
             )
 
 
-def _unknown(
-    place: Place, element: Element, name: str, severity: Literal["error", "warning"]
-) -> Finding:
+def _unknown(place: Place, element: Element, name: str, severity: Severity) -> Finding:
     return place.finding(
         element.id,
         "name-known",

@@ -16,7 +16,7 @@ def lanes_have_roles(place: Place) -> Iterator[Finding]:
         if element.lane is None:
             yield place.finding(
                 element.id,
-                "somebody-does-it",
+                "user-task-has-assignee-rule",
                 f"{called(element)} lies in no lane, so nobody would get it.",
                 mend="Draw it in a lane, or choose who does it.",
             )
@@ -28,7 +28,9 @@ def lanes_have_roles(place: Place) -> Iterator[Finding]:
                 else f"[lanes] of {pack.name} gives the lane to “{says}”, which is no role"
             )
             yield place.finding(
-                element.id, "somebody-does-it", f"Nobody would get {called(element)}: {reason}."
+                element.id,
+                "user-task-has-assignee-rule",
+                f"Nobody would get {called(element)}: {reason}.",
             )
 
 
@@ -87,7 +89,7 @@ def _second_pair(place: Place, gateway: Element, decides: Part) -> Iterator[Find
     if same and decides.case_role is not None and decides.case_role != "recommender_manager":
         yield place.finding(
             gateway.id,
-            "second-person",
+            "four-eyes-satisfiable",
             f"{called(gateway)} is signed off by {CASE}{decides.case_role}, who also does "
             f"{called(same[0])}. Nobody may sign off their own work.",
             mend="Choose another role for the sign-off.",
@@ -99,17 +101,17 @@ def _second_pair(place: Place, gateway: Element, decides: Part) -> Iterator[Find
     if count == 0:
         yield place.finding(
             gateway.id,
-            "second-person",
+            "four-eyes-satisfiable",
             f"Nobody has the role {decides.role.label}, so nobody could sign off {called(gateway)}.",
-            severity="warning",
+            severity="note",
         )
     elif count == 1 and same:
         yield place.finding(
             gateway.id,
-            "second-person",
+            "four-eyes-satisfiable",
             f"Only one person has the role {decides.role.label}. Whoever does {called(same[0])} "
             f"could not sign off {called(gateway)}.",
-            severity="warning",
+            severity="note",
         )
 
 

@@ -14,7 +14,7 @@ def one_process(place: Place) -> Iterator[Finding]:
     if len(place.diagram.processes) != 1:
         yield place.finding(
             "",
-            "one-process",
+            "single-process-executable",
             f"The file draws {len(place.diagram.processes)} processes. Keep one in each file.",
         )
 
@@ -28,7 +28,7 @@ def forms_exist(place: Place) -> Iterator[Finding]:
                 element.id,
                 "form-exists",
                 f"{called(element)} has no form, so people can only say that it is done.",
-                severity="warning",
+                severity="note",
             )
         elif element.form_id not in place.view.forms:
             yield place.finding(
@@ -62,7 +62,7 @@ def calls_exist(place: Place) -> Iterator[Finding]:
         if element.kind == "call" and element.called_process not in place.view.diagrams:
             yield place.finding(
                 element.id,
-                "call-target-exists",
+                "call-target-deployed",
                 f"{called(element)} calls the process “{element.called_process}”, "
                 "which does not exist.",
             )
@@ -76,13 +76,13 @@ def automatic_steps_exist(place: Place) -> Iterator[Finding]:
         if not element.task_type:
             yield place.finding(
                 element.id,
-                "automatic-step-exists",
+                "service-task-has-connector",
                 f"{called(element)} does not say which automatic step it is.",
             )
         elif known is not None and element.task_type not in known:
             yield place.finding(
                 element.id,
-                "automatic-step-exists",
+                "service-task-has-connector",
                 f"{called(element)} is the automatic step “{element.task_type}”, "
                 "which the system does not offer.",
                 mend="Choose one of: " + ", ".join(sorted(known)) + ".",
@@ -99,7 +99,7 @@ def words_exist(place: Place) -> Iterator[Finding]:
                 element.id,
                 "word-exists",
                 f"${{{word}}} is not among the words of {place.view.pack.name}.",
-                severity="warning",
+                severity="note",
             )
 
 

@@ -102,6 +102,11 @@ class Element:
     def is_activity(self) -> bool:
         return self.kind in ACTIVITIES
 
+    @property
+    def message_expires(self) -> str | None:
+        """How long a message that this element throws waits for somebody who takes it."""
+        return self.properties.get("message.expires", "").strip() or None
+
 
 @dataclass(frozen=True)
 class Flow:

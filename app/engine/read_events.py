@@ -27,8 +27,7 @@ def with_event(reading: Reading, node: Node, element: Element, said: Extensions)
         return replace(element, event="none")
     tag = local(definitions[0])
     if tag not in EVENTS or len(definitions) > 1:
-        several = "An event with several triggers cannot run. Use an event-based gateway."
-        reading.refuse(element.id, "unsupported", UNSUPPORTED.get(tag, several))
+        _refuse(reading, element, tag, several=len(definitions) > 1)
         return element
     element = replace(element, event=EVENTS[tag])
     if element.event == "message":
@@ -42,10 +41,29 @@ def with_event(reading: Reading, node: Node, element: Element, said: Extensions)
     return element
 
 
+def _refuse(reading: Reading, element: Element, tag: str, *, several: bool) -> None:
+    if several:
+        reading.refuse(
+            element.id,
+            "one-trigger",
+            "An event with several triggers cannot run. Use an event-based gateway.",
+        )
+    elif tag == "signalEventDefinition" and element.kind == "end":
+        reading.refuse(
+            element.id,
+            "no-signal-end",
+            "A signal end event cannot run. Throw a message with a key, then end.",
+        )
+    elif tag in UNSUPPORTED:
+        reading.refuse_unsupported(element.id, tag)
+    else:
+        reading.refuse(element.id, "element-supported", f"{tag} cannot run here.")
+
+
 def _with_message(reading: Reading, node: Node, element: Element, said: Extensions) -> Element:
     name, key = reading.messages.get(node.get("messageRef", ""), (None, None))
     if not name:
-        reading.refuse(element.id, "no-message", "Choose the message, and give it a name.")
+        reading.refuse(element.id, "message-has-name", "Choose the message, and give it a name.")
     return replace(element, message=name, correlation_key=said.correlation_key or key)
 
 
@@ -57,5 +75,5 @@ def _with_timer(reading: Reading, node: Node, element: Element) -> Element:
                 timer=text,
                 timer_kind=cast('Literal["date", "duration", "cycle"]', kind),
             )
-    reading.refuse(element.id, "timer", "The timer says no date, duration or cycle.")
+    reading.refuse(element.id, "timer-parses", "The timer says no date, duration or cycle.")
     return element

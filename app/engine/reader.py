@@ -57,7 +57,9 @@ def read_processes(reading: Reading) -> list[ProcessInfo]:
         if node.get("isExecutable", "true") == "true"
     ]
     if not nodes:
-        reading.refuse("", "no-process", "No process in the file is marked as executable.")
+        reading.refuse(
+            "", "single-process-executable", "No process in the file is marked as executable."
+        )
     return [_process(reading, node) for node in nodes]
 
 
@@ -79,9 +81,9 @@ def _process(reading: Reading, node: Node) -> ProcessInfo:
 def _checked_id(reading: Reading, node: Node, what: str) -> str:
     found = node.get("id", "")
     if not found:
-        reading.refuse("", "no-id", f"A {what} has no id.")
+        reading.refuse("", "element-has-id", f"A {what} has no id.")
     elif found in reading.seen:
-        reading.refuse(found, "duplicate-id", "This id is used twice in the file.")
+        reading.refuse(found, "id-unique", "This id is used twice in the file.")
     reading.seen.add(found)
     return found
 
@@ -108,23 +110,25 @@ def _elements(
             if element.kind == "subprocess":
                 yield from _elements(reading, node, process_id, element, lanes)
         elif tag in UNSUPPORTED:
-            reading.refuse(node.get("id", ""), "unsupported", UNSUPPORTED[tag])
+            reading.refuse_unsupported(node.get("id", ""), tag)
         elif tag.endswith(("Task", "Gateway", "Event", "Process")):
-            reading.refuse(node.get("id", ""), "unsupported", f"{tag} cannot run here.")
+            reading.refuse(node.get("id", ""), "element-supported", f"{tag} cannot run here.")
 
 
 def _flow(reading: Reading, node: Node) -> Flow:
     source, target = node.get("sourceRef", ""), node.get("targetRef", "")
     flow_id = node.get("id", "")
     if not flow_id:
-        reading.refuse(source, "flow-without-id", f"The flow to {target} has no id.")
+        reading.refuse(source, "flow-has-id", f"The flow to {target} has no id.")
     elif flow_id in reading.seen:
-        reading.refuse(flow_id, "duplicate-id", "This id is used twice in the file.")
+        reading.refuse(flow_id, "id-unique", "This id is used twice in the file.")
     reading.seen.add(flow_id)
     condition = node.find(f"{BPMN}conditionExpression")
     language = condition.get("language") if condition is not None else None
     if language and "feel" not in language.lower():
-        reading.refuse(flow_id, "language", f"Conditions are written in FEEL, not in {language}.")
+        reading.refuse(
+            flow_id, "expression-language", f"Conditions are written in FEEL, not in {language}."
+        )
     return Flow(
         id=flow_id,
         source=source,
@@ -141,7 +145,9 @@ def _element(
     element_id = _checked_id(reading, node, local(node))
     said = read_extensions(node)
     for name in said.not_run:
-        reading.refuse(element_id, "foreign", f"“{name}” belongs to another engine. Remove it.")
+        reading.refuse(
+            element_id, "no-foreign-extensions", f"“{name}” belongs to another engine. Remove it."
+        )
     _refuse_marks(reading, node, element_id)
     element = Element(
         id=element_id,
@@ -178,19 +184,21 @@ def _refuse_marks(reading: Reading, node: Node, element_id: str) -> None:
     if node.get("triggeredByEvent") == "true":
         reading.refuse(
             element_id,
-            "event-subprocess",
+            "event-subprocess-start-supported",
             "Event sub-processes cannot run. Use a boundary event, or a process of its own that "
             "a message starts.",
         )
     if node.get("isForCompensation") == "true":
-        reading.refuse(element_id, "compensation", UNSUPPORTED["compensateEventDefinition"])
+        reading.refuse_unsupported(element_id, "compensateEventDefinition")
     if node.find(f"{BPMN}standardLoopCharacteristics") is not None:
         reading.refuse(
-            element_id, "loop-marker", "The loop marker cannot run. Draw the loop with a gateway."
+            element_id,
+            "no-loop-marker",
+            "The loop marker cannot run. Draw the loop with a gateway.",
         )
     if node.get("scriptFormat") or node.find(f"{BPMN}script") is not None:
         reading.refuse(
-            element_id, "script-language", "Scripts are one FEEL expression; nothing else is run."
+            element_id, "script-is-feel", "Scripts are one FEEL expression; nothing else is run."
         )
 
 
@@ -225,7 +233,7 @@ def _loop(reading: Reading, node: Node, element_id: str) -> Loop | None:
     if not said.get("inputCollection"):
         reading.refuse(
             element_id,
-            "no-collection",
+            "repeat-has-collection",
             "Name the collection this is repeated for (input collection).",
         )
     return Loop(

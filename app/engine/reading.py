@@ -6,16 +6,41 @@ from app.engine.catalogue import Flow
 from app.engine.errors import Finding
 from app.engine.xml import Node
 
+#: What stands in a drawing and cannot run: the rule it breaks, and what to draw instead.
 UNSUPPORTED = {
-    "complexGateway": "A complex gateway cannot run. Use exclusive and parallel gateways.",
-    "transaction": "A transaction cannot run. Use a sub-process.",
-    "adHocSubProcess": "An ad-hoc sub-process cannot run. Draw the order, or use several tasks.",
-    "linkEventDefinition": "Link events cannot run. Draw the flow, or use a sub-process.",
-    "signalEventDefinition": "Signal events cannot run. Use a message with a key.",
-    "compensateEventDefinition": "Compensation cannot run. Draw what has to be undone as tasks.",
-    "escalationEventDefinition": "Escalation events cannot run. Use a timer or a message.",
-    "conditionalEventDefinition": "Conditional events cannot run. Use a gateway or a message.",
-    "cancelEventDefinition": "Cancel events cannot run. Use an error end event.",
+    "complexGateway": (
+        "no-complex-gateway",
+        "A complex gateway cannot run. Use exclusive and parallel gateways.",
+    ),
+    "transaction": ("no-transaction", "A transaction cannot run. Use a sub-process."),
+    "adHocSubProcess": (
+        "no-ad-hoc",
+        "An ad-hoc sub-process cannot run. Draw the order, or use several tasks.",
+    ),
+    "linkEventDefinition": (
+        "no-link-events",
+        "Link events cannot run. Draw the flow, or use a sub-process.",
+    ),
+    "signalEventDefinition": (
+        "no-signal-events",
+        "Signal events cannot run. Use a message with a key.",
+    ),
+    "compensateEventDefinition": (
+        "no-compensation",
+        "Compensation cannot run. Draw what has to be undone as tasks.",
+    ),
+    "escalationEventDefinition": (
+        "no-escalation",
+        "Escalation events cannot run. Use a timer or a message.",
+    ),
+    "conditionalEventDefinition": (
+        "no-conditional-events",
+        "Conditional events cannot run. Use a gateway or a message.",
+    ),
+    "cancelEventDefinition": (
+        "no-cancel-events",
+        "Cancel events cannot run. Use an error end event.",
+    ),
 }
 
 
@@ -29,6 +54,9 @@ class Reading:
     messages: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
     error_codes: dict[str, str | None] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+
+    def refuse_unsupported(self, element_id: str, tag: str) -> None:
+        self.refuse(element_id, *UNSUPPORTED[tag])
 
     def refuse(self, element_id: str, rule: str, message: str) -> None:
         self.findings.append(Finding(element_id, rule, message))

@@ -131,10 +131,13 @@ class Message:
 
 @dataclass(frozen=True)
 class ThrownMessage:
+    """``expires_at``: from then on nobody gets it any more; None when the diagram says nothing."""
+
     name: str
     key: str
     payload: Facts
     element_id: str
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class SpecSet:
 
 def _missing(diagrams: Mapping[str, Diagram]) -> list[Finding]:
     return [
-        Finding(process_id, "no-process", f"The diagram does not contain “{process_id}”.")
+        Finding(process_id, "call-target-deployed", f"The diagram does not contain “{process_id}”.")
         for process_id, diagram in diagrams.items()
         if process_id not in diagram.specs
     ]
@@ -98,7 +98,7 @@ def _unresolved(diagrams: Mapping[str, Diagram]) -> list[Finding]:
     return [
         Finding(
             element.id,
-            "unresolved-call",
+            "call-target-deployed",
             f"It calls “{element.called_process}”, which is no process or slot here.",
         )
         for element in _elements(diagrams)
@@ -118,7 +118,7 @@ def _clashes(diagrams: Mapping[str, Diagram]) -> list[Finding]:
             findings.append(
                 Finding(
                     element.id,
-                    "clash",
+                    "id-unique",
                     f"“{other}” and “{element.process_id}” both use this id. Change one of them.",
                 )
             )

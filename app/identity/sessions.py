@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -25,6 +25,8 @@ class State(Enum):
     LIVE = "live"
     #: Known, but too old or idle for too long.
     EXPIRED = "expired"
+    #: Signed out, perhaps from another browser while this one was in use.
+    ENDED = "ended"
     UNKNOWN = "unknown"
 
 
@@ -58,6 +60,8 @@ def find(session: Session, token: str) -> Found:
     if row is None or not row.user.is_active:
         return Found(State.UNKNOWN)
     moment = clock.now()
+    if row.expires_at < row.created_at + LONGEST:
+        return Found(State.ENDED, row)
     if moment >= row.expires_at or moment - row.last_seen_at >= IDLE:
         return Found(State.EXPIRED, row)
     return Found(State.LIVE, row)
@@ -92,20 +96,23 @@ def of_user(session: Session, user_id: int) -> list[UserSession]:
 
 def end(session: Session, session_id: str, *, user_id: int) -> bool:
     """End one session of this person; False when it is not theirs or already over."""
-    ended = session.scalars(
-        delete(UserSession)
-        .where(UserSession.id == session_id, UserSession.user_id == user_id)
-        .returning(UserSession.id)
-    ).all()
-    return bool(ended)
+    return bool(_end(session, UserSession.id == session_id, UserSession.user_id == user_id))
 
 
 def end_all(session: Session, user_id: int, *, keep: Iterable[str] = ()) -> int:
     """End all sessions of a person but those in ``keep``; returns how many."""
+    return _end(session, UserSession.user_id == user_id, UserSession.id.not_in(set(keep)))
+
+
+def _end(session: Session, *which: ColumnElement[bool]) -> int:
+    """The row stays, so that a page sent too late can be given back; what was searched for goes."""
+    moment = clock.now()
     ended = session.scalars(
-        delete(UserSession)
-        .where(UserSession.user_id == user_id, UserSession.id.not_in(set(keep)))
+        update(UserSession)
+        .where(*which, UserSession.expires_at > moment)
+        .values(expires_at=moment, searches={})
         .returning(UserSession.id)
+        .execution_options(synchronize_session=False)
     ).all()
     return len(ended)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -31,13 +32,15 @@ class Said:
     message: str
     severity: str
     mend: str
+    why: str
+    path: tuple[str, ...]
     elsewhere: str
 
     @property
     def is_error(self) -> bool:
         return self.severity == "error"
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
@@ -87,7 +90,9 @@ def _said(finding: Finding, file: str, drawing: Sketch | None) -> Said:
         rule=finding.rule,
         message=finding.message,
         severity=finding.severity,
-        mend=finding.mend,
+        mend=finding.advice,
+        why=finding.why,
+        path=finding.path if here else (),
         elsewhere="" if here else finding.file,
     )
 
@@ -113,7 +118,7 @@ def _about_the_draft(file: SourceFile) -> Iterator[Finding]:
             "",
             "no-layout",
             "The file says what happens but not where to draw it, so the canvas stays empty.",
-            severity="warning",
+            severity="note",
             mend="Change it in the outline, or save it once in a tool that lays it out.",
         )
 
@@ -126,9 +131,9 @@ def _choices_without_default(file: SourceFile, drawing: Sketch) -> Iterator[Find
             yield Finding(
                 file.name,
                 element.id,
-                "no-default",
+                "every-choice-answered",
                 "No way is the one for all other cases. When no condition is true, a case stops "
                 "here with a problem.",
-                severity="warning",
+                severity="note",
                 mend="Make one way the default.",
             )

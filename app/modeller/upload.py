@@ -16,7 +16,7 @@ from app.modeller.reach import Reach
 
 LONGEST_ID = 120
 #: What leaves a drawing without names to hold on to; everything else can be put right in a draft.
-NAMELESS = frozenset({"no-id", "duplicate-id", "flow-without-id", "no-process"})
+NAMELESS = frozenset({"element-has-id", "id-unique", "flow-has-id", "single-process-executable"})
 _DECLARED = re.compile(r"""(<\?xml[^>]*?encoding\s*=\s*["'])([^"']*)(["'])""")
 
 
@@ -72,7 +72,7 @@ def _process_id(text: str) -> str:
     processes = found.drawing.processes
     if len(processes) != 1:
         message = f"The file draws {len(processes)} processes. Keep one in each file."
-        raise UploadRefused(Finding("", "one-process", message))
+        raise UploadRefused(Finding("", "single-process-executable", message))
     if len(processes[0].id) > LONGEST_ID:
         message = f"The id of the process is longer than {LONGEST_ID} letters."
         raise UploadRefused(Finding(processes[0].id[:LONGEST_ID], "id-length", message))

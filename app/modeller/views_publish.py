@@ -32,6 +32,9 @@ from app.modeller.views import bp
 from app.modeller.views_drafts import found, frame, in_short
 from app.runtime.once import once
 from app.web.access import current_user, requires, sent_key
+from app.web.reading_back import read_back_with
+
+read_back_with("modeller.publish", {"note": "What changes, and why"})
 
 
 @bp.get("/drafts/<int:draft_id>/publish")

@@ -42,7 +42,8 @@ def refused_deciders(session: Session, task: Task) -> dict[int, str]:
 
 def judged_tasks(session: Session, task: Task) -> list[Task]:
     """The tasks of people on the token's way to this gateway since the previous sign-off."""
-    pinned = _pinned(session, task)
+    instance = session.get_one(ProcessInstance, task.instance_id)
+    pinned = load_set(session, instance.definition_set_key)
     done = {
         row.engine_task_id: row
         for row in session.scalars(
@@ -50,7 +51,7 @@ def judged_tasks(session: Session, task: Task) -> list[Task]:
         )
         if row.outcome != Outcome.WITHDRAWN
     }
-    way = WayBack(pinned, done, _sent_back(session, done.values()))
+    way = WayBack(pinned, instance.process_id, done, _sent_back(session, done.values()))
     way.walk(_history(session, task), task)
     return sorted(way.people_tasks.values(), key=lambda row: row.id)
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -16,6 +17,9 @@ from app.runtime.hooks import case_scope
 from app.runtime.models import InstanceStatus, ProcessInstance
 from app.runtime.records import MessageRow, WaitingFor
 from app.runtime.turn import Turn
+
+#: How long a message waits for somebody who takes it, where the diagram says nothing.
+KEPT = timedelta(days=28)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +33,7 @@ class Envelope:
     case_id: int | None = None
     from_instance_id: int | None = None
     from_element_id: str | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ def keep(session: Session, envelope: Envelope, actor: Actor) -> MessageRow:
         from_element_id=envelope.from_element_id,
         sent_by_id=actor.user_id,
         sent_at=clock.now(),
+        expires_at=envelope.expires_at or clock.now() + KEPT,
     )
     session.add(row)
     session.flush()
@@ -72,12 +78,33 @@ def kept(turn: Turn, thrown: Iterable[ThrownMessage]) -> list[MessageRow]:
                     area_id=turn.instance.area_id,
                     from_instance_id=turn.instance.id,
                     from_element_id=message.element_id,
+                    expires_at=message.expires_at,
                 ),
             ),
             turn.actor,
         )
         for message in thrown
     ]
+
+
+def can_be_taken() -> tuple[ColumnElement[bool], ...]:
+    """Conditions for messages that somebody may still get. Expired ones surprise nobody later."""
+    return (
+        MessageRow.delivered_at.is_(None),
+        MessageRow.expired_at.is_(None),
+        MessageRow.expires_at > clock.now(),
+    )
+
+
+def is_over(row: MessageRow) -> bool:
+    return row.delivered_at is not None or has_expired(row)
+
+
+def has_expired(row: MessageRow) -> bool:
+    """Whether it is too late to deliver it, noticed or not."""
+    return row.delivered_at is None and (
+        row.expired_at is not None or row.expires_at <= clock.now()
+    )
 
 
 def addressed(session: Session, envelope: Envelope) -> Envelope:
@@ -154,7 +181,7 @@ def early_for(session: Session, waits: Iterable[WaitingFor]) -> list[MessageRow]
             .where(
                 MessageRow.name == wait.name,
                 MessageRow.key == wait.key,
-                MessageRow.delivered_at.is_(None),
+                *can_be_taken(),
             )
             .order_by(MessageRow.id)
             .with_for_update(skip_locked=True)

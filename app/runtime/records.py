@@ -67,7 +67,10 @@ class WaitingFor(Base):
 
 
 class MessageRow(Base):
-    """A message from one process to others; ``delivered_at`` empty means nobody took it yet."""
+    """A message from one process to others; ``delivered_at`` empty means nobody took it yet.
+
+    From ``expires_at`` on nobody gets it. ``expired_at`` is when that was noticed and told.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -79,6 +82,12 @@ class MessageRow(Base):
             postgresql_where=text("delivered_at IS NULL"),
         ),
         Index("ix_message_case", "case_id"),
+        Index(
+            "ix_message_expires",
+            "expires_at",
+            sqlite_where=text("delivered_at IS NULL AND expired_at IS NULL"),
+            postgresql_where=text("delivered_at IS NULL AND expired_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -93,6 +102,8 @@ class MessageRow(Base):
     from_element_id: Mapped[str | None] = mapped_column(String(120), default=None)
     sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
     sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    expired_at: Mapped[datetime | None] = mapped_column(default=None)
     delivered_at: Mapped[datetime | None] = mapped_column(default=None)
     delivered_to_id: Mapped[int | None] = mapped_column(
         ForeignKey("process_instance.id"), default=None

@@ -159,7 +159,7 @@ def deliver(session: Session, row: MessageRow, actor: Actor) -> bool:
     area that begins with this message is started.
     """
     depth = session.info.get("delivery_depth", 0)
-    if row.delivered_at is not None or depth >= DEEPEST_DELIVERY:
+    if post.is_over(row) or depth >= DEEPEST_DELIVERY:
         return False
     found = post.recipients(session, row)
     if found.busy or not (found.instances or found.starts):

@@ -12,7 +12,7 @@ from app.config import Settings
 from app.db import transaction
 from app.identity import sessions, throttle
 from app.outbox.deliver import deliver_due
-from app.runtime.messages import retry_early
+from app.runtime.messages import expire_old, retry_early
 from app.runtime.records import IdempotencyKey
 from app.scheduler.starts import start_all_due
 from app.scheduler.timers import fire_all_due
@@ -35,6 +35,7 @@ def start_worker(settings: Settings) -> BackgroundScheduler:
     tick = settings.tick_seconds
     _every(scheduler, tick, fire_all_due)
     _every(scheduler, max(tick, 5), retry_early)
+    _every(scheduler, max(tick, 60), expire_old)
     _every(scheduler, max(tick, 10), start_all_due)
     _every(scheduler, max(tick, 5), lambda: deliver_due(settings), name="deliver_due")
     _every(scheduler, 3600, forget_old)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases.families import family_name
+from app.cases.happenings import NOWHERE, Mark, settings_of
 from app.cases.models import Case, CaseMember
 from app.cases.visible import Viewer
 from app.runtime.models import ProcessInstance
@@ -44,7 +45,16 @@ def upcoming(session: Session, viewer: Viewer) -> tuple[Upcoming, ...]:
         .distinct()
         .limit(SHOWN)
     )
+    rows = session.execute(query).all()
+    marks = {t.id: Mark(t.instance_id, t.process_id, t.element_id) for t, _ in rows}
+    settings = settings_of(session, set(marks.values()))
     return tuple(
-        Upcoming(timer.name, case.id, family_name(case), case.reference, timer.due_at)
-        for timer, case in session.execute(query)
+        Upcoming(
+            settings.get(marks[timer.id], NOWHERE).title(timer.name),
+            case.id,
+            family_name(case),
+            case.reference,
+            timer.due_at,
+        )
+        for timer, case in rows
     )

@@ -33,10 +33,7 @@ NAMES = {
     "coming": "Coming up",
 }
 EMPTY = {
-    "mine": (
-        "You are up to date",
-        "New tasks show here. Your team’s list may have work to take on.",
-    ),
+    "mine": ("You are up to date", "New tasks show here."),
     "team": ("Nothing waits to be taken on", "Work for your team that nobody holds shows here."),
     "waiting": ("Nobody else is holding your families up", "Steps others have to take show here."),
 }
@@ -46,15 +43,15 @@ SEARCH = "inbox"
 @bp.get("")
 @requires(Permission.TASK_READ)
 def inbox() -> ResponseReturnValue:
-    tab = request.args.get("tab", "mine")
+    asked = request.args.get("tab")
     viewer = Viewer.of(current_user())
-    if tab == "coming":
+    if asked == "coming":
         return _coming_up(viewer)
-    tab = tab if tab in LISTS else "mine"
     with reading() as session:
         filters = _filters(remembered_search(session, session_id(), SEARCH))
-        page = LISTS[tab](session, viewer, filters)
         counts = lists.counts(session, viewer)
+        tab = asked if asked in LISTS else _tab_with_work(counts)
+        page = LISTS[tab](session, viewer, filters)
         first_look = tab == "mine" and not filters.narrowed and filters.after is None
         returned = lists.sent_back(session, viewer) if first_look else ()
         places = [(place.id, place.name) for place in localities(session, viewer.areas)]
@@ -72,11 +69,11 @@ def inbox() -> ResponseReturnValue:
         stages=stage_choices(),
         stage_name=stage_name,
         stage_position=stage_position,
-        role_label=why.role_label,
-        why=why.why_takeable if tab == "team" else why.why_mine if tab == "mine" else why.whose,
+        why=why.why_takeable if tab == "team" else why.why_mine,
+        whose=why.whose,
         first_url=_here(tab, after=None) if filters.after else "",
         next_url=_here(tab, after=str(page.following)) if page.following else "",
-        empty=EMPTY[tab],
+        empty=_empty(tab, counts),
     )
 
 
@@ -133,6 +130,25 @@ def reassign(task_id: int) -> ResponseReturnValue:
         said = f"“{task.name}” is with {receiver.name} now."
     flash(said, "success")
     return redirect(url_for("tasks.inbox"))
+
+
+def _tab_with_work(counts: lists.Counts) -> str:
+    """Whoever holds nothing starts with what their team could take on."""
+    return "team" if counts.team and not counts.mine else "mine"
+
+
+def _empty(tab: str, counts: lists.Counts) -> tuple[str, ...]:
+    """Words for an empty list; when another list has work, with the way there."""
+    title, text = EMPTY[tab]
+    match tab:
+        case "mine" if counts.team:
+            wait = "task waits" if counts.team == 1 else "tasks wait"
+            title, said = "You hold no task", f"{_capped(counts.team)} {wait} in your team’s list."
+            return title, said, "See what you could take on", url_for("tasks.inbox", tab="team")
+        case "team" if counts.mine:
+            hold = "1 task" if counts.mine == 1 else f"{_capped(counts.mine)} tasks"
+            return title, text, f"Go to your own {hold}", url_for("tasks.inbox", tab="mine")
+    return title, text
 
 
 def _coming_up(viewer: Viewer) -> ResponseReturnValue:
@@ -209,5 +225,5 @@ def _summary(counts: lists.Counts) -> str:
     if counts.today:
         parts.append(f"{_capped(counts.today)} due today")
     if not counts.overdue and not counts.today:
-        parts.append("nothing due today")
+        parts.append("nothing due today" if counts.mine else "you hold no task")
     return ", ".join(parts)

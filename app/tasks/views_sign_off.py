@@ -1,5 +1,6 @@
 """Decisions: the list of those waiting, and the one screen each is taken on."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,9 +20,11 @@ from app.runtime.tasks_open import TaskAlreadyDone
 from app.tasks import why
 from app.tasks.policy import open_task
 from app.tasks.sign_off import Answer, DecisionPage, decide, decision_page, next_decision
+from app.tasks.typed import typed_decision
 from app.tasks.views import bp
 from app.tasks.waiting_decisions import waiting_decisions
 from app.web.access import current_user, requires, sent_key
+from app.web.reading_back import Lines, reads_back
 
 ANSWERS = ("approve", "approve_with_changes", "send_back", "decide_differently")
 OURS = ("answer", "comment", "reason", "flow_id", "send_back_to")
@@ -88,21 +91,24 @@ def sign_off(task_id: int) -> ResponseReturnValue:
 
 def _too_late(task_id: int, user: User, error: TaskAlreadyDone) -> str:
     """Who decided first, and everything this person wrote, to copy or keep as a note."""
-    names = {"comment": "What is missing?", "reason": "Why?"}
-    typed = [
-        (words, said)
-        for name, words in names.items()
-        if (said := request.form.get(f"sign_off_{name}"))
-    ]
-    typed += [(key.replace("_", " ").capitalize(), ", ".join(v)) for key, v in _posted().items()]
     with reading() as session:
+        task = open_task(session, user, task_id)
         return render_template(
             "tasks/too_late.html",
-            task=open_task(session, user, task_id),
+            task=task,
             said=f"{error} Nothing you chose here was recorded.",
-            typed=[line for line in typed if line[1].strip()],
+            typed=typed_decision(decision_page(session, task, user, _posted()), _all_posted()),
             today=clock.today(),
         )
+
+
+@reads_back("tasks.sign_off")
+def _typed_before(parts: Mapping[str, Any], posted: Mapping[str, Sequence[str]]) -> Lines:
+    user = current_user()
+    corrections = {name: said for name, said in posted.items() if not name.startswith("sign_off_")}
+    with reading() as session:
+        task = open_task(session, user, parts["task_id"])
+        return typed_decision(decision_page(session, task, user, corrections), posted)
 
 
 def _answer(session: Session, task_id: int, user: User) -> Answer:
@@ -131,6 +137,10 @@ def _anchor() -> str:
             return "sign_off_reason" if request.form.get("sign_off_flow_id") else "sign_off_flow_id"
         case _:
             return "sign_off_answer"
+
+
+def _all_posted() -> dict[str, list[str]]:
+    return dict(request.form.lists())
 
 
 def _posted() -> dict[str, list[str]]:

@@ -1,5 +1,6 @@
 """One task: its page, its draft, handing it in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -28,6 +29,7 @@ from app.tasks.typed import typed_lines
 from app.tasks.views import bp
 from app.web.access import current_user, requires, sent_key
 from app.web.dates import clock_time
+from app.web.reading_back import Lines, reads_back
 
 
 class NotReady(Exception):
@@ -159,6 +161,13 @@ def _refused_draft(session: Session, task: Task, posted: Posted, said: str) -> s
         typed=typed_lines(form, posted),
         today=clock.today(),
     )
+
+
+@reads_back("tasks.complete", "tasks.draft")
+def _typed_before(parts: Mapping[str, Any], posted: Posted) -> Lines:
+    with reading() as session:
+        task = open_task(session, current_user(), parts["task_id"])
+        return typed_lines(form_of(session, task, pack_of_area(session, task.area_id)), posted)
 
 
 def _finished(session: Session, task: Task) -> str:

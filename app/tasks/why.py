@@ -33,7 +33,7 @@ def why_takeable(row: InboxRow) -> str:
 
 def whose(row: InboxRow) -> str:
     """For a task of somebody else."""
-    return f"With {row.assignee}" if row.assignee else f"Any {role_label(row.role).lower()}"
+    return row.assignee or f"Any {role_label(row.role).lower()}"
 
 
 def role_label(role: str) -> str:

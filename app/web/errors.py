@@ -19,6 +19,7 @@ from app.errors import (
 )
 from app.web import kept
 from app.web.access import signed_in
+from app.web.reading_back import read_back
 from app.web.request_log import request_id
 
 logger = logging.getLogger(__name__)
@@ -160,5 +161,11 @@ def _stale_form(_error: CSRFError) -> ResponseReturnValue:
         return error_page(400, words=NOT_FROM_OUR_FORM)
     again = kept.unsealed(sealed, user_id=visitor.user.id)
     return make_response(
-        render_template("errors/send_again.html", kept=again, words=NOT_FROM_OUR_FORM), 400
+        render_template(
+            "errors/send_again.html",
+            kept=again,
+            typed=read_back(again) if again is not None else [],
+            words=NOT_FROM_OUR_FORM,
+        ),
+        400,
     )

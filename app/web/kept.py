@@ -6,7 +6,9 @@ can send them again, to the same address. Nothing is stored on the server.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -28,6 +30,9 @@ class Kept:
     """One refused POST."""
 
     path: str
+    #: Which view it was for, and the parts of its address.
+    endpoint: str
+    parts: Mapping[str, Any]
     fields: tuple[tuple[str, str], ...]
 
 
@@ -44,19 +49,20 @@ def keep(user_id: int) -> str | None:
     ]
     if not fields:
         return None
-    sealed = str(_seal().dumps([user_id, request.path, fields]))
+    where = [request.path, request.endpoint or "", request.view_args or {}]
+    sealed = str(_seal().dumps([user_id, *where, fields]))
     return sealed if len(sealed) <= LONGEST else None
 
 
 def unsealed(sealed: str, *, user_id: int) -> Kept | None:
     """What was kept for this person; None when it is for somebody else, too old, or not ours."""
     try:
-        owner_id, path, fields = _seal().loads(sealed, max_age=MAX_AGE_SECONDS)
+        owner_id, path, endpoint, parts, fields = _seal().loads(sealed, max_age=MAX_AGE_SECONDS)
     except BadData:
         return None
     if owner_id != user_id:
         return None
-    return Kept(path, tuple((name, value) for name, value in fields))
+    return Kept(path, endpoint, parts, tuple((name, value) for name, value in fields))
 
 
 def _seal() -> URLSafeTimedSerializer:

@@ -57,12 +57,12 @@ def recognise(token: str) -> None:
     g._login_user = _visitor(token)  # noqa: SLF001  Flask-Login offers no other way
 
 
-def expired_user_id() -> int | None:
-    """Whose session has just run out in this browser; None when there was none."""
+def signed_out_visitor() -> tuple[State, int] | None:
+    """How the session of this browser ended and whose it was; None when there was none."""
     found: Found | None = g.get("found_session")
-    if found is None or found.state is not State.EXPIRED or found.session is None:
+    if found is None or found.session is None or found.state is State.LIVE:
         return None
-    return found.session.user_id
+    return found.state, found.session.user_id
 
 
 def send_token(response: Response, token: str) -> Response:

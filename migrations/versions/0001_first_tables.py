@@ -649,6 +649,8 @@ def upgrade() -> None:
         sa.Column("from_element_id", sa.String(length=120), nullable=True),
         sa.Column("sent_by_id", sa.Integer(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expired_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivered_to_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_message_area_id_area")),
@@ -675,6 +677,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("delivered_at IS NULL"),
             postgresql_where=sa.text("delivered_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_message_expires",
+            ["expires_at"],
+            unique=False,
+            sqlite_where=sa.text("delivered_at IS NULL AND expired_at IS NULL"),
+            postgresql_where=sa.text("delivered_at IS NULL AND expired_at IS NULL"),
         )
 
     op.create_table(
@@ -1079,6 +1088,11 @@ def downgrade() -> None:
 
     op.drop_table("message_wait")
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_message_expires",
+            sqlite_where=sa.text("delivered_at IS NULL AND expired_at IS NULL"),
+            postgresql_where=sa.text("delivered_at IS NULL AND expired_at IS NULL"),
+        )
         batch_op.drop_index(
             "ix_message_early",
             sqlite_where=sa.text("delivered_at IS NULL"),

@@ -95,3 +95,5 @@ def test_the_start_page_leads_to_the_first_place_of_the_menu(sign_in: SignIn) ->
     nothing = sign_in(make_user(roles=[]))
     assert nothing.get("/").status_code == 403
     assert sign_in(make_user(role="administrator")).get("/").location == "/administration/people"
+    assert sign_in(make_user(role="process_owner")).get("/").location == "/processes"
+    assert sign_in(make_user(role="practitioner")).get("/").location == "/tasks"

@@ -170,8 +170,10 @@ def test_it_tells_of_steps_decisions_concerns_and_clocks_but_not_of_joints(
     client = browse(worker)
     page = client.get(f"/cases/{planned.case_id}/chronology").text
     said = words(page)
-    for event in ("Write the plan", "agreed: Agencies together", "Concern raised", "Review date"):
+    for event in ("Write the plan", "agreed: Agencies together", "Concern raised"):
         assert event in said
+    assert "Review progress: Review date by the clock" in said
+    assert "Wait for the review: Time to invite by the clock" in said
     for joint in ("Work begins", "Way chosen", "Go on to ask for agreement"):
         assert joint not in said
     only = words(client.get(f"/cases/{planned.case_id}/chronology?kind=decision").text)
@@ -324,3 +326,13 @@ def test_a_sub_process_with_open_work_is_not_shown_as_done(planned: Story) -> No
     states = {step.element_id: step for step in found[0].levels[0].steps}
     outer = next(step for step in states.values() if step.kind == "subprocess")
     assert (outer.state, states["do_action"].state) == ("current", "current")
+
+
+def test_a_note_that_could_not_be_sent_comes_back_in_the_words_of_its_form(
+    browse: Browse, worker: User, planned: Story
+) -> None:
+    day = {"happened_on-day": "3", "happened_on-month": "4", "happened_on-year": "2026"}
+    typed = {"kind": "visit", **day, "text": "Tia laughed.", "csrf_token": "of another session"}
+    page = browse(worker).post(f"/cases/{planned.case_id}/notes", data=typed, csrf=False).text
+    said = words(page)
+    assert "What was it? Visit When? 3 4 2026 What happened? Tia laughed." in said

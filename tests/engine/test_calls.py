@@ -88,7 +88,9 @@ def test_a_slot_is_filled_by_whoever_is_pinned() -> None:
 def test_a_call_that_leads_nowhere_is_refused_when_diagrams_are_put_together() -> None:
     with pytest.raises(DiagramRefused) as refused:
         SpecSet.build("nowhere", {"p": parse_diagram(calling())})
-    assert [(f.element_id, f.rule) for f in refused.value.findings] == [("meet", "unresolved-call")]
+    assert [(f.element_id, f.rule) for f in refused.value.findings] == [
+        ("meet", "call-target-deployed")
+    ]
 
 
 def test_sub_process_ids_used_in_two_files_are_refused() -> None:
@@ -103,7 +105,7 @@ def test_sub_process_ids_used_in_two_files_are_refused() -> None:
     files = {pid: parse_diagram(with_sub(pid)) for pid in ("one", "two")}
     with pytest.raises(DiagramRefused) as refused:
         SpecSet.build("clash", files)
-    assert [(f.element_id, f.rule) for f in refused.value.findings] == [("collect", "clash")]
+    assert [(f.element_id, f.rule) for f in refused.value.findings] == [("collect", "id-unique")]
 
 
 def inner_process(*parts: str, said: str = "") -> bytes:

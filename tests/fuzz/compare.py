@@ -9,10 +9,10 @@ from app.engine.errors import ElementFailed
 from app.engine.process import Process
 from app.engine.results import Message
 from app.engine.tokengame.values import Move
-from tests.fuzz.models import Model, for_stock, model
+from tests.fuzz.models import Model, model
 from tests.fuzz.oracle import Judge, Open
-from tests.fuzz.stock import Stock
 from tests.support.engine import FakeHost, spec_set
+from tests.support.stock import Stock, for_stock
 
 STEPS = 60
 

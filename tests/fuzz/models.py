@@ -1,6 +1,5 @@
 """Random block-structured models with more of BPMN in them than ``tests.engine.blocks`` plays."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from random import Random
@@ -110,20 +109,3 @@ class WideDrawer(Drawer):
         xml = d.sub(name, inner) + d.boundary(f"{name}_b", name, "<bpmn:errorEventDefinition/>")
         xml += d.xor(f"{name}_x") + d.flow(f"{name} > {name}_x") + d.flow(f"{name}_b > {name}_x")
         return name, f"{name}_x", xml
-
-
-def for_stock(file: bytes) -> bytes:
-    """The same drawing in the words of the stock engine: conditions and timers are Python."""
-    text = file.decode()
-    text = re.sub(r"(<bpmn:conditionExpression[^>]*>)=", r"\1", text)
-    text = re.sub(r"(<bpmn:timeDuration[^>]*>)(\w+)<", r'\1"\2"<', text)
-    text = re.sub(r'<bpmn:callActivity id="(\w+)"', r'\g<0> calledElement="\1_p"', text)
-    text = re.sub(
-        r'<bpmn:multiInstanceLoopCharacteristics isSequential="(\w+)">.*?'
-        r"</bpmn:multiInstanceLoopCharacteristics>",
-        r'<bpmn:multiInstanceLoopCharacteristics isSequential="\1">'
-        r"<bpmn:loopDataInputRef>items</bpmn:loopDataInputRef>"
-        r"</bpmn:multiInstanceLoopCharacteristics>",
-        text,
-    )
-    return text.encode()

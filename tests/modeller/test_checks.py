@@ -49,7 +49,7 @@ def test_a_good_drawing_has_nothing_to_put_right(workshop: Workshop) -> None:
 def test_a_gateway_without_default_is_told_by_its_name(workshop: Workshop) -> None:
     by_element = {each["element_id"]: each for each in _check(workshop, NO_DEFAULT)}
     assert by_element["enough"]["name"] == "Is it enough?"
-    assert by_element["enough"]["severity"] == "warning"
+    assert by_element["enough"]["severity"] == "note"
     assert by_element["enough_end"]["name"] == "Is it enough?: Yes"
     assert by_element["enough_end"]["severity"] == "error"
 

@@ -162,7 +162,8 @@ def test_no_message_decides(waiting: Waiting, name: str) -> None:
             send_message(session, name, key, payload, actor=TIMERS, area_id=story.cast.area)
             assert not has_moved_in(session, waiting.gateway)
     with transaction() as session:
-        row = MessageRow(name=name, key="1", payload=payload, sent_at=clock.now())
+        now = clock.now()
+        row = MessageRow(name=name, key="1", payload=payload, sent_at=now, expires_at=now)
         session.add(row)
         session.flush()
         number = row.id

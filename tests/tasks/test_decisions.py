@@ -184,3 +184,22 @@ def test_a_gateway_cannot_be_completed_like_a_task_nor_a_task_decided(
     assert _records() == 0
     assert waiting.task("decide_help").id == gateway.id
     assert concern.task("record_concern").id == task.id
+
+
+def test_a_decision_that_could_not_be_sent_comes_back_in_the_words_of_its_page(
+    browse: Browse, supervisor: User, waiting: Story
+) -> None:
+    task, client = waiting.task("decide_help"), browse(supervisor)
+    way = _another_way(client.get(f"/tasks/{task.id}/decide").text)
+    typed = {
+        "sign_off_answer": "decide_differently",
+        "sign_off_flow_id": way,
+        "sign_off_reason": "Enough is known.",
+        "sign_off_send_back_to": "recommend_level",
+        "csrf_token": "of another session",
+    }
+    said = words(client.post(f"/tasks/{task.id}/decide", data=typed, csrf=False).text)
+    assert "Your decision Decide differently" in said
+    assert "Why? Enough is known." in said
+    for internal in ("decide_differently", "Sign off", way, "recommend_level"):
+        assert internal not in said

@@ -50,6 +50,44 @@ def test_the_tabs_tell_mine_from_the_teams_and_from_others(
     assert f"{colleague.name}" in rows(client.get("/tasks?tab=waiting").text)[0]
 
 
+def test_whoever_holds_nothing_starts_with_what_the_team_could_take_on(
+    browse: Browse, cast: Cast, worker: User, colleague: User
+) -> None:
+    free = begin(cast, by=worker).task("record_concern")
+    _set(free.id, assignee_id=None)
+    page = browse(colleague).get("/tasks").text
+    assert 'aria-current="page">My team’s' in re.sub(r"\s+", " ", page)
+    assert f'href="/tasks/{free.id}"' in page
+    assert "you hold no task" in words(page)
+    own = browse(colleague).get("/tasks?tab=mine").text
+    assert "1 task waits in your team’s list. See what you could take on" in words(own)
+    _set(free.id, assignee_id=colleague.id)
+    assert f'href="/tasks/{free.id}"' in browse(colleague).get("/tasks").text
+    team = browse(colleague).get("/tasks?tab=team").text
+    assert "Go to your own 1 task" in words(team)
+
+
+def test_what_waits_for_others_says_since_when_and_for_whom(
+    browse: Browse, cast: Cast, worker: User, clock: time_machine.Traveller
+) -> None:
+    begin(cast, family="Alder", by=worker).up_to("decide_help")
+    clock.shift(timedelta(days=2))
+    found = rows(browse(worker).get("/tasks?tab=waiting").text)
+    (row,) = [each for each in found if "What help does this family need?" in each]
+    assert "Open for 2 days" in row
+    assert row.count("upervisor") == 1
+
+
+def test_what_is_coming_up_names_the_clock_with_what_it_belongs_to(
+    browse: Browse, cast: Cast, worker: User
+) -> None:
+    story = begin(cast, family="Alder", by=worker)
+    story.up_to("agree_plan")
+    story.do("agree_plan")
+    page = words(browse(worker).get("/tasks?tab=coming").text)
+    assert "Review progress: Review date" in page
+
+
 def test_overdue_work_is_on_top_and_says_so_in_words(
     browse: Browse, cast: Cast, worker: User
 ) -> None:

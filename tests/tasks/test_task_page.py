@@ -262,3 +262,17 @@ def _key() -> dict[str, str]:
 
 def _without_reference(text: str) -> str:
     return re.sub(r"Reference: \w+", "", text)
+
+
+def test_what_could_not_be_sent_comes_back_in_the_words_of_its_form(
+    browse: Browse, worker: User, concern: Story
+) -> None:
+    task = concern.task("record_concern")
+    typed = {**concern.typed("record_concern"), "csrf_token": "of another session"}
+    answer = browse(worker).post(f"/tasks/{task.id}", data=typed, csrf=False)
+    assert answer.status_code == 400
+    said = words(answer.text)
+    assert "Family name" in said
+    assert typed["what"][0] in said
+    for internal in ("Family_name", "how_noticed", "Noticed on-day", "people-0"):
+        assert internal not in said

@@ -66,12 +66,32 @@ def test_after_time_out_the_same_person_signs_in_and_sends_what_they_typed(
 
     page = _sign_in_again(client, refused.text, "amira")
     assert 'action="/try/note"' in page
+    assert "Idempotency key" not in page
     assert "Sign out" in page
     assert "Tia <b>is</b>" not in page
     fields = {name: _hidden(page, name) for name in ("what", "who", "idempotency_key")}
     client.post("/try/note", data=fields)
     assert received == [{"what": [TYPED["what"]], "who": ["Tia", "Rex"], "idempotency_key": ["k1"]}]
     assert "never carried" not in page
+
+
+def test_a_session_ended_from_another_device_does_not_cost_it_either(
+    site: Flask, received: list[dict[str, list[str]]]
+) -> None:
+    user = make_user(sign_in_name="amira", password=PASSWORD)
+    client, other = client_for(site, user), client_for(site, user)
+    other.post("/profile/sessions/end", data={})
+    refused = client.post("/try/note", data=TYPED)
+    assert refused.status_code == 401
+    assert "signed out from another browser" in refused.text
+    page = _sign_in_again(client, refused.text, "amira")
+    assert _hidden(page, "what") == [TYPED["what"]]
+    assert received == []
+    asked = client_for(site, user)
+    other.post("/profile/sessions/end", data={})
+    assert asked.get("/profile").location == "/sign-in?next=/profile&ended=ended"
+    told = asked.get("/sign-in?next=/profile&ended=ended").text
+    assert "signed out from another browser" in told
 
 
 def test_somebody_else_at_the_same_computer_does_not_see_it(

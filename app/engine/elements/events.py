@@ -1,10 +1,12 @@
 """Events: beginnings and ends, timers and messages, and what interrupts a task."""
 
 from collections import ChainMap
+from datetime import datetime
 
 from app.engine import facts
 from app.engine.elements import waits
 from app.engine.elements.base import Node, drop, host_of, place, wrapper_of
+from app.engine.elements.tasks import due_text
 from app.engine.results import Facts, ThrownMessage
 from app.engine.spiff import Spec, Task, TaskState, defaults
 
@@ -30,7 +32,16 @@ class Throwing(Node):
             if name in known:
                 payload.setdefault(name, known[name])
         key = waits.key_of(task) if element.correlation_key else ""
-        run.thrown.append(ThrownMessage(element.message, key, payload, element.id))
+        until = element.message_expires and due_text(task, element.message_expires, "No expiry")
+        run.thrown.append(
+            ThrownMessage(
+                element.message,
+                key,
+                payload,
+                element.id,
+                datetime.fromisoformat(until) if until else None,
+            )
+        )
 
 
 class ThrowEvent(Throwing, defaults.IntermediateThrowEvent):

@@ -51,14 +51,14 @@ def assignment(task: Task) -> Facts:
     return found
 
 
-def due_text(task: Task, text: str) -> str | None:
+def due_text(task: Task, text: str, without: str = "No due date") -> str | None:
     """A due date as it is kept. One that cannot be worked out is noted, and holds nothing up."""
     run = task.workflow.run
     value = run.evaluate(task, text).value
     try:
         return moments.task_due(value, run.now, run.environment).isoformat()
     except moments.NotAMoment as error:
-        run.note(task, [f"No due date: {error}"])
+        run.note(task, [f"{without}: {error}"])
         return None
 
 

@@ -18,6 +18,14 @@ ALLOWED_EVENTS = {
     "boundary": ("message", "timer", "error"),
 }
 
+#: Rule and words for an activity that does not say what it does.
+NEEDS = {
+    "service": ("service-task-has-connector", "It names no automatic step (task definition type)."),
+    "rule": ("decision-exists", "It names no decision table (called decision)."),
+    "script": ("script-is-feel", "It holds no FEEL expression (zeebe:script)."),
+    "call": ("call-target-deployed", "It names no process or slot to call."),
+}
+
 
 def setting_findings(drawing: Drawing) -> Iterator[Finding]:
     for process in drawing.processes:
@@ -33,30 +41,45 @@ def setting_findings(drawing: Drawing) -> Iterator[Finding]:
 
 def _reserved(element_id: str) -> Iterator[Finding]:
     if element_id in RESERVED_IDS or element_id.endswith(".EndJoin") or " " in element_id:
-        yield Finding(element_id, "reserved-id", f"The id “{element_id}” is taken. Choose another.")
+        yield Finding(
+            element_id, "id-not-reserved", f"The id “{element_id}” is taken. Choose another."
+        )
 
 
 def _event(element: Element) -> Iterator[Finding]:
     allowed = ALLOWED_EVENTS.get(element.kind)
     if allowed and element.event is not None and element.event not in allowed:
         yield Finding(
-            element.id, "event", f"A {element.kind} event cannot be of the kind “{element.event}”."
+            element.id,
+            "event-supported",
+            f"A {element.kind} event cannot be of the kind “{element.event}”.",
         )
     waits = element.kind in {"catch", "receive", "boundary"}
     if waits and element.event == "message" and not element.correlation_key:
         yield Finding(
             element.id,
-            "no-key",
-            "Say which message is meant: give the message a subscription correlation key, such "
-            "as =case_id. Without one, a message for another family would be taken.",
+            "message-has-key",
+            "It does not say which family's message is meant. Give the message a subscription "
+            "correlation key, such as =case_id.",
+        )
+    throws = element.kind in {"throw", "send", "end"} and element.event == "message"
+    if element.message_expires and not throws:
+        yield Finding(
+            element.id,
+            "message-expiry-thrown",
+            "message.expires belongs to an event or task that sends a message. Put it there.",
         )
     if element.timer_kind == "cycle" and element.kind == "catch":
         yield Finding(
-            element.id, "cycle", "A repeating timer cannot stand in the flow. Use a duration."
+            element.id,
+            "timer-repeats-lawfully",
+            "A repeating timer cannot stand in the flow. Use a duration.",
         )
     if element.timer_kind == "cycle" and element.kind == "boundary" and element.interrupting:
         yield Finding(
-            element.id, "cycle", "A repeating timer must not interrupt. Make it non-interrupting."
+            element.id,
+            "timer-repeats-lawfully",
+            "A repeating timer must not interrupt. Make it non-interrupting.",
         )
 
 
@@ -65,48 +88,59 @@ def _attachment(drawing: Drawing, boundary: Element) -> Iterator[Finding]:
     if host is not None and host.sign_off:
         yield Finding(
             boundary.id,
-            "boundary",
+            "boundary-attached",
             "A sign-off gateway has no boundary events. Use signOff.due and signOff.reminder.",
         )
     elif host is None or not host.is_activity:
-        yield Finding(boundary.id, "boundary", "This event is not attached to a task.")
+        yield Finding(boundary.id, "boundary-attached", "This event is not attached to a task.")
     elif (host.process_id, host.parent) != (boundary.process_id, boundary.parent):
-        yield Finding(boundary.id, "boundary", "This event is drawn outside of its task's process.")
+        yield Finding(
+            boundary.id, "boundary-attached", "This event is drawn outside of its task's process."
+        )
     elif boundary.event == "error":
         if host.kind not in {"call", "subprocess"}:
             yield Finding(
-                boundary.id, "boundary", "Only a sub-process or called process can end in an error."
+                boundary.id,
+                "boundary-attached",
+                "Only a sub-process or called process can end in an error.",
             )
         if not boundary.interrupting:
-            yield Finding(boundary.id, "boundary", "An error always interrupts.")
+            yield Finding(boundary.id, "boundary-attached", "An error always interrupts.")
     elif host.kind in {"service", "rule", "script", "send"} and host.loop is None:
         yield Finding(
-            boundary.id, "boundary", "This task is over at once, so the event would never happen."
+            boundary.id,
+            "boundary-attached",
+            "This task is over at once, so the event would never happen.",
         )
 
 
 def _work(element: Element) -> Iterator[Finding]:
     """What an element needs so that it can do its work."""
-    needs: dict[str, tuple[str | None, str]] = {
-        "service": (element.task_type, "Name the automatic step (task definition type)."),
-        "rule": (element.decision_id, "Name the decision table (called decision)."),
-        "script": (element.script, "Write the FEEL expression (zeebe:script)."),
-        "call": (element.called_process, "Name the process or slot that is called."),
-    }
-    value, message = needs.get(element.kind, ("", ""))
-    if message and not value:
-        yield Finding(element.id, "incomplete", message)
+    value = {
+        "service": element.task_type,
+        "rule": element.decision_id,
+        "script": element.script,
+        "call": element.called_process,
+    }.get(element.kind)
+    if element.kind in NEEDS and not value:
+        yield Finding(element.id, *NEEDS[element.kind])
     elif value and value.startswith("=") and element.kind != "script":
-        yield Finding(element.id, "dynamic", "Write the name itself here, not an expression.")
+        yield Finding(
+            element.id, "name-not-computed", "Write the name itself here, not an expression."
+        )
     needs_variable = element.kind == "script" or (element.kind == "rule" and not element.outputs)
     if needs_variable and not element.result_variable:
-        yield Finding(element.id, "incomplete", "Name the variable the result goes into.")
+        yield Finding(element.id, "result-has-name", "Name the variable the result goes into.")
     if element.loop is not None and not element.is_activity:
-        yield Finding(element.id, "loop", "Only tasks, calls and sub-processes can be repeated.")
+        yield Finding(
+            element.id, "repeat-complete", "Only tasks, calls and sub-processes can be repeated."
+        )
     loop = element.loop
     if loop is not None and bool(loop.output_collection) != bool(loop.output_element):
         yield Finding(
-            element.id, "loop", "Give both an output collection and an output element, or neither."
+            element.id,
+            "repeat-complete",
+            "Give both an output collection and an output element, or neither.",
         )
 
 
@@ -123,6 +157,6 @@ def _names(element: Element) -> Iterator[Finding]:
         if name and (not _NAME.fullmatch(name) or name in RESERVED_NAMES):
             yield Finding(
                 element.id,
-                "name",
+                "fact-name-valid",
                 f"“{name}” cannot name a fact: use letters, digits and underscores.",
             )

@@ -16,19 +16,23 @@ def sign_off_findings(drawing: Drawing) -> Iterator[Finding]:
         if rule is None:
             continue
         if element.kind != "exclusive":
-            yield Finding(element.id, "sign-off", "Only an exclusive gateway can be signed off.")
+            yield Finding(
+                element.id, "sign-off-complete", "Only an exclusive gateway can be signed off."
+            )
             continue
         if len(element.outgoing) < 2:
-            yield Finding(element.id, "sign-off", "There is nothing to decide: draw two ways out.")
+            yield Finding(
+                element.id, "sign-off-complete", "There is nothing to decide: draw two ways out."
+            )
         if not rule.role and not rule.decision:
-            yield Finding(element.id, "sign-off", "Say who signs off (signOff.role).")
+            yield Finding(element.id, "sign-off-complete", "Say who signs off (signOff.role).")
         yield from _send_back(drawing, element, rule)
 
 
 def _send_back(drawing: Drawing, gateway: Element, rule: SignOffRule) -> Iterator[Finding]:
     if len(rule.send_back_to) > MOST_TARGETS:
         yield Finding(
-            gateway.id, "send-back", f"Name at most {MOST_TARGETS} tasks to send back to."
+            gateway.id, "send-back-lawful", f"Name at most {MOST_TARGETS} tasks to send back to."
         )
         return
     for target_id in rule.send_back_to:
@@ -40,7 +44,9 @@ def _send_back(drawing: Drawing, gateway: Element, rule: SignOffRule) -> Iterato
         )
         if reason:
             yield Finding(
-                gateway.id, "send-back", f"Work cannot be sent back to “{target_id}”: {reason}."
+                gateway.id,
+                "send-back-lawful",
+                f"Work cannot be sent back to “{target_id}”: {reason}.",
             )
 
 

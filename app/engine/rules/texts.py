@@ -36,6 +36,7 @@ def _of_task(element: Element) -> Iterator[Place]:
     yield Place(element.id, "the assignee", element.assignee or "")
     yield Place(element.id, "the due date", element.due_date or "")
     yield Place(element.id, "the timer", element.timer or "")
+    yield Place(element.id, "message.expires", element.message_expires or "")
     yield Place(element.id, "the correlation key", element.correlation_key or "", must=True)
     yield Place(element.id, "the script", element.script or "", must=True)
     for name, source in element.inputs.items():
@@ -82,7 +83,7 @@ def _syntax(place: Place) -> Iterator[Finding]:
         if place.must:
             yield Finding(
                 place.element_id,
-                "no-equals-sign",
+                "expression-has-equals-sign",
                 f"“{place.text}” in {place.where} is not an expression: it must begin with “=”.",
             )
         return
@@ -91,7 +92,7 @@ def _syntax(place: Place) -> Iterator[Finding]:
     except feel.FeelSyntaxError as error:
         yield Finding(
             place.element_id,
-            "syntax",
+            "expression-compiles",
             f"There is a mistake in {place.where}, line {error.line}, column {error.column}: "
             f"{error.message}",
         )
@@ -100,15 +101,20 @@ def _syntax(place: Place) -> Iterator[Finding]:
 def _written_moments(element: Element) -> Iterator[Finding]:
     rule = element.sign_off
     written = {
-        "due-date": [element.due_date, rule.due if rule else None, rule.remind if rule else None],
-        "timer": [element.timer],
+        "due-date-parses": [
+            element.due_date,
+            rule.due if rule else None,
+            rule.remind if rule else None,
+            element.message_expires,
+        ],
+        "timer-parses": [element.timer],
     }
     for name, texts in written.items():
         for text in texts:
             if not text or text.startswith("="):
                 continue
             try:
-                kind = element.timer_kind if name == "timer" else None
+                kind = element.timer_kind if name == "timer-parses" else None
                 if kind is None and text[:1] in "Pp":
                     kind = "duration"
                 moments.parse_timer(text, kind)

@@ -2,7 +2,7 @@
 
 const KIND = 'app-finding';
 
-/** findings: [{element_id, name, message, mend, elsewhere, severity: "error" | "warning"}] */
+/** findings: [{element_id, name, message, mend, elsewhere, why, path: [ids], severity: "error" | "note"}] */
 export function showFindings(modeler, list, findings) {
   const overlays = modeler.get('overlays');
   overlays.remove({ type: KIND });
@@ -12,7 +12,7 @@ export function showFindings(modeler, list, findings) {
 
 function line(modeler, finding) {
   const item = document.createElement('li');
-  item.className = finding.severity === 'warning' ? 'is-warning' : 'is-error';
+  item.className = finding.severity === 'note' ? 'is-warning' : 'is-error';
   const element = modeler.get('elementRegistry').get(finding.element_id);
   const words = [finding.message, finding.mend].filter(Boolean).join(' ');
   item.append(kind(finding), ' ');
@@ -35,7 +35,7 @@ function line(modeler, finding) {
 
 function kind(finding) {
   const chip = document.createElement('span');
-  const warning = finding.severity === 'warning';
+  const warning = finding.severity === 'note';
   chip.className = `app-chip app-chip--${warning ? 'soon' : 'overdue'}`;
   chip.textContent = warning ? 'Think about' : 'Put right';
   return chip;
@@ -44,7 +44,7 @@ function kind(finding) {
 function mark(modeler, overlays, finding) {
   if (!modeler.get('elementRegistry').get(finding.element_id)) return;
   const sign = document.createElement('div');
-  sign.className = `app-finding ${finding.severity === 'warning' ? 'is-warning' : 'is-error'}`;
+  sign.className = `app-finding ${finding.severity === 'note' ? 'is-warning' : 'is-error'}`;
   sign.title = finding.message;
   sign.textContent = '!';
   overlays.add(finding.element_id, KIND, { position: { top: -10, right: 10 }, html: sign });

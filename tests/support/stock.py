@@ -1,6 +1,7 @@
 """The stock engine as a third voice: the same drawing, kept in memory, which is its best case."""
 
 import logging
+import re
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -23,12 +24,17 @@ class Silent(Exception):
 
 class Stock:
     def __init__(self, file: bytes, facts: Mapping[str, object]) -> None:
-        parser = BpmnParser()
-        parser.add_bpmn_str(file)
-        spec = parser.get_spec("p")
-        self.workflow = BpmnWorkflow(spec, parser.get_subprocess_specs("p"))
+        self.workflow = BpmnWorkflow(*specs_of(file))
         self.workflow.get_next_task(state=TaskState.READY).data.update(facts)
-        self._go_on()
+        self.go_on()
+
+    @classmethod
+    def around(cls, workflow: Any) -> "Stock":
+        """A workflow that was made or loaded elsewhere, as far as it comes by itself."""
+        made = cls.__new__(cls)
+        made.workflow = workflow
+        made.go_on()
+        return made
 
     @property
     def finished(self) -> bool:
@@ -43,14 +49,14 @@ class Stock:
             if _named(task) == what:
                 task.data.update(answers)
                 task.run()
-                self._go_on()
+                self.go_on()
                 return
         raise Silent(f"{what} is not open")
 
     def send(self, name: str) -> None:
         event = BpmnEvent(MessageEventDefinition(name), payload={})
         self.workflow.send_event(event)
-        self._go_on()
+        self.go_on()
 
     def time_out(self, element_id: str) -> None:
         for task in self.workflow.get_tasks(state=TaskState.WAITING):
@@ -59,9 +65,9 @@ class Stock:
                 break
         else:
             raise Silent(f"the timer {element_id} does not wait")
-        self._go_on()
+        self.go_on()
 
-    def _go_on(self) -> None:
+    def go_on(self) -> None:
         """``refresh_waiting_tasks`` comes after the steps, so a timer needs a second round."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -82,3 +88,28 @@ def _named(task: Any) -> Open:
 
 def _element(task: Any) -> str:
     return str(task.task_spec.bpmn_id or task.task_spec.name).removesuffix(" [child]")
+
+
+def specs_of(*files: bytes, process_id: str = "p") -> tuple[Any, dict[str, Any]]:
+    """The specification of a process, and of what it calls and contains, as the library reads them."""
+    parser = BpmnParser()
+    for file in files:
+        parser.add_bpmn_str(file)
+    return parser.get_spec(process_id), parser.get_subprocess_specs(process_id)
+
+
+def for_stock(file: bytes) -> bytes:
+    """The same drawing in the words of the stock engine: conditions and timers are Python."""
+    text = file.decode()
+    text = re.sub(r"(<bpmn:conditionExpression[^>]*>)=", r"\1", text)
+    text = re.sub(r"(<bpmn:timeDuration[^>]*>)(\w+)<", r'\1"\2"<', text)
+    text = re.sub(r'<bpmn:callActivity id="(\w+)"', r'\g<0> calledElement="\1_p"', text)
+    text = re.sub(
+        r'<bpmn:multiInstanceLoopCharacteristics isSequential="(\w+)">.*?'
+        r"</bpmn:multiInstanceLoopCharacteristics>",
+        r'<bpmn:multiInstanceLoopCharacteristics isSequential="\1">'
+        r"<bpmn:loopDataInputRef>items</bpmn:loopDataInputRef>"
+        r"</bpmn:multiInstanceLoopCharacteristics>",
+        text,
+    )
+    return text.encode()
