@@ -26,6 +26,14 @@ class DiagramRefused(InvalidInput):
         super().__init__("; ".join(f"{f.element_id or 'file'}: {f.message}" for f in findings))
 
 
+class CannotMove(Conflict):
+    """This case cannot be moved to the new version."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        super().__init__("; ".join(f.message for f in findings))
+
+
 class EngineRefused(Conflict):
     """The process is not waiting for this."""
 

@@ -14,8 +14,11 @@ from app.engine.elements.calls import starting_point
 from app.engine.elements.gateways import is_waiting_at
 from app.engine.elements.sign_off import SignOffGateway
 from app.engine.elements.tasks import UserTask
-from app.engine.errors import ElementFailed, EngineRefused
+from app.engine.errors import CannotMove, ElementFailed, EngineRefused, Finding
 from app.engine.host import Host
+from app.engine.moving.matching import Spot
+from app.engine.moving.reseat import Moved, reseat
+from app.engine.moving.settle import settle
 from app.engine.results import Facts, Message, Snapshot
 from app.engine.run import Run
 from app.engine.specset import SpecSet
@@ -207,6 +210,34 @@ class Process:
         if task.task_spec.enter(task):
             task._ready()
         self._go_on()
+
+    def move_to(
+        self,
+        specs: SpecSet,
+        places: Mapping[Spot, Spot],
+        known: Mapping[tuple[str, ...], Facts] | None = None,
+    ) -> Moved:
+        """Go on by other drawings. Every token keeps its id and what was worked out for it.
+
+        Args:
+            places: where an element is in the new drawings, if not under its own id.
+            known: facts to add, by the calls around them; what is known already stays.
+
+        Raises:
+            CannotMove: a token has no place; all reasons at once.
+            ElementFailed: something new beside an open step cannot be worked out.
+        """
+        document = state.as_document(self._workflow)
+        moved = reseat(document, self._specs.drawings, specs.drawings, places)
+        if moved.reasons:
+            raise CannotMove(tuple(Finding(r.element_id, "move", r.message) for r in moved.reasons))
+        run = Run(self._run.host, specs.names_read)
+        run.stop_before = self._run.stop_before
+        self._specs, self._run = specs, run
+        self._workflow = state.from_document(specs, moved.document, run)
+        settle(self._workflow, moved, known or {})
+        self._go_on()
+        return moved
 
     def cancel(self, reason: str = "") -> None:
         """End the process; everything open in it closes."""

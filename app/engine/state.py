@@ -6,7 +6,8 @@ JSON type would sort them.
 
 import json
 import zlib
-from typing import TypeAlias
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from app.engine.errors import StateUnreadable
@@ -20,15 +21,20 @@ Saved: TypeAlias = dict[str, object]
 
 
 def save(workflow: ProcessWorkflow) -> bytes:
-    document = {
+    text = json.dumps(
+        as_document(workflow), ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
+    return zlib.compress(text.encode(), 6)
+
+
+def as_document(workflow: ProcessWorkflow) -> Saved:
+    return {
         "format": FORMAT,
         "process": workflow.spec.name,
         "facts": workflow.data,
         "finished": workflow.completed,
         "tokens": _tokens(workflow, workflow),
     }
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return zlib.compress(text.encode(), 6)
 
 
 def _tokens(top: ProcessWorkflow, scope: Scope) -> list[Saved]:
@@ -54,15 +60,28 @@ def load(specs: SpecSet, state: bytes, run: Run) -> ProcessWorkflow:
     Raises:
         StateUnreadable: the bytes are damaged, or the diagrams have no place for a token.
     """
+    return from_document(specs, read(state), run)
+
+
+def read(state: bytes) -> dict[str, Any]:
+    """The bytes as a document. Raises ``StateUnreadable``."""
     try:
-        document = json.loads(zlib.decompress(state))
+        document: dict[str, Any] = json.loads(zlib.decompress(state))
         if document["format"] != FORMAT:
             raise StateUnreadable(f"unknown format {document['format']}")
+    except (zlib.error, ValueError, KeyError, TypeError) as error:
+        raise StateUnreadable(f"{StateUnreadable.__doc__} ({error!r})") from error
+    return document
+
+
+def from_document(specs: SpecSet, document: Mapping[str, Any], run: Run) -> ProcessWorkflow:
+    """Raises ``StateUnreadable``: the diagrams have no place for a token."""
+    try:
         workflow = ProcessWorkflow(document["process"], specs.specs, run)
         workflow.data = document["facts"]
         workflow.completed = document["finished"]
         _restore(workflow, workflow, document["tokens"])
-    except (zlib.error, ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise StateUnreadable(f"{StateUnreadable.__doc__} ({error!r})") from error
     return workflow
 
