@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, undefer
 
 from app import decisions
 from app.definitions import facts, parsed
-from app.definitions.live import effective
+from app.definitions.live import effective, live_pack
 from app.definitions.models import DefinitionSet, DefinitionVersion, Kind
 from app.definitions.packs import Pack
 from app.engine.parse import Diagram
@@ -57,7 +57,17 @@ def pin(session: Session, process_id: str, pack: Pack) -> DefinitionSet:
         ProcessNotLive: it, or something it calls, is not published for this pack.
     """
     live = effective(session, Kind.BPMN, pack)
-    tables = effective(session, Kind.DMN, pack)
+    return _chosen(session, process_id, pack, live, effective(session, Kind.DMN, pack))
+
+
+def _chosen(
+    session: Session,
+    process_id: str,
+    pack: Pack,
+    live: Mapping[str, DefinitionVersion],
+    tables: Mapping[str, DefinitionVersion],
+) -> DefinitionSet:
+    """The process and all that it calls and asks, out of what there is."""
     processes: dict[str, DefinitionVersion] = {}
     wanted = [process_id]
     used: set[str] = set()
@@ -71,6 +81,19 @@ def pin(session: Session, process_id: str, pack: Pack) -> DefinitionSet:
         used |= facts.used_decisions(diagram, name)
     chosen = {name: _must(tables, name, f"The decision table {name}") for name in sorted(used)}
     return _stored(session, process_id, pack, processes, chosen)
+
+
+def repin(session: Session, chosen: DefinitionSet, version: DefinitionVersion) -> DefinitionSet:
+    """The same choice with one file in another version; what that newly calls, as it is live.
+
+    Raises:
+        ProcessNotLive: something that it newly calls is not published for this pack.
+    """
+    pack = live_pack(session, chosen.pack)
+    live = {**effective(session, Kind.BPMN, pack), **_rows(session, chosen.processes)}
+    live |= {name: version for name in version.provides if name in chosen.processes}
+    tables = {**effective(session, Kind.DMN, pack), **_rows(session, chosen.decisions)}
+    return _chosen(session, chosen.process_id, pack, live, tables)
 
 
 def load_set(session: Session, key: str) -> PinnedSet:
@@ -134,6 +157,13 @@ def _load(session: Session, key: str) -> PinnedSet:
             name: parsed.model(contents[version]) for name, version in chosen.decisions.items()
         },
     )
+
+
+def _rows(session: Session, chosen: Mapping[str, int]) -> dict[str, DefinitionVersion]:
+    ids = set(chosen.values())
+    rows = session.scalars(select(DefinitionVersion).where(DefinitionVersion.id.in_(ids)))
+    by_id = {row.id: row for row in rows}
+    return {name: by_id[version_id] for name, version_id in chosen.items()}
 
 
 def _contents(session: Session, version_ids: Iterable[int]) -> dict[int, str]:

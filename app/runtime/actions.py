@@ -76,6 +76,26 @@ class CancelInstance:
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class MoveToVersion:
+    """Go on by other versions of the drawings. Nothing runs; open work keeps people and dates.
+
+    ``places`` says where an element (process id, element id) is in the new drawings if not under
+    its own id; ``seen_version`` is the lock version of the instance when the move was tried.
+    """
+
+    to_set_key: str
+    places: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    seen_version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoMove:
+    """Take a move back, while nothing has happened since."""
+
+    move_id: int
+
+
 Action: TypeAlias = (
     CompleteTask
     | SignOff
@@ -84,4 +104,6 @@ Action: TypeAlias = (
     | MoveTimer
     | RetryIncident
     | CancelInstance
+    | MoveToVersion
+    | UndoMove
 )

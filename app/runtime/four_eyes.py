@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.definitions.pins import PinnedSet, load_set
+from app.runtime.crossing import Crossing, WayBackOverMoves
 from app.runtime.models import (
     DecisionRecord,
     Outcome,
@@ -18,8 +19,7 @@ from app.runtime.models import (
     Task,
     TaskKind,
 )
-from app.runtime.records import StepHistory
-from app.runtime.way_back import WayBack
+from app.runtime.records import InstanceMove, StepHistory
 
 #: Rows of history read at a time.
 PAGE = 200
@@ -51,7 +51,13 @@ def judged_tasks(session: Session, task: Task) -> list[Task]:
         )
         if row.outcome != Outcome.WITHDRAWN
     }
-    way = WayBack(pinned, instance.process_id, done, _sent_back(session, done.values()))
+    way = WayBackOverMoves(
+        pinned,
+        instance.process_id,
+        done,
+        _sent_back(session, done.values()),
+        moves=crossings(session, task.instance_id),
+    )
     way.walk(_history(session, task), task)
     return sorted(way.people_tasks.values(), key=lambda row: row.id)
 
@@ -67,7 +73,10 @@ def answerers(
     session: Session, pinned: PinnedSet, instance_id: int, reads: Iterable[str]
 ) -> dict[str, int]:
     """Fact → who answered it last; latest first. Facts worked out from others count as those."""
+    reads = list(reads)
     wanted = set(pinned.origins.of(reads))
+    for move in crossings(session, instance_id):
+        wanted |= move.before.origins.of(reads)
     found: dict[str, int] = {}
     rows = session.execute(
         select(Submission.answers, Submission.changed, Submission.by_id)
@@ -82,6 +91,24 @@ def answerers(
         if not wanted:
             break
     return found
+
+
+def crossings(session: Session, instance_id: int) -> list[Crossing]:
+    """The moves of an instance to other versions that stand, newest first."""
+    moves = session.scalars(
+        select(InstanceMove)
+        .where(InstanceMove.instance_id == instance_id, InstanceMove.undone_at.is_(None))
+        .order_by(InstanceMove.to_version.desc())
+    )
+    return [
+        Crossing(
+            move.to_version,
+            load_set(session, move.from_set_key),
+            load_set(session, move.to_set_key),
+            move.places,
+        )
+        for move in moves
+    ]
 
 
 def _refuse(refused: dict[int, str], user_id: int | None, reason: str) -> None:
@@ -111,6 +138,7 @@ def _history(session: Session, task: Task) -> Iterator[StepHistory]:
     Read in pages: the walk stops at the previous sign-off, and a case may be years long.
     """
     of_instance = StepHistory.instance_id == task.instance_id
+    told = StepHistory.what.in_(("completed", "branch", "cancelled"))
     last = session.scalar(
         select(func.max(StepHistory.id)).where(
             of_instance, StepHistory.engine_task_id == task.engine_task_id
@@ -120,7 +148,7 @@ def _history(session: Session, task: Task) -> Iterator[StepHistory]:
     while True:
         page = session.scalars(
             select(StepHistory)
-            .where(of_instance, StepHistory.id < before)
+            .where(of_instance, told, StepHistory.id < before)
             .order_by(StepHistory.id.desc())
             .limit(PAGE)
         ).all()

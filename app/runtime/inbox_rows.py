@@ -93,9 +93,9 @@ def _opened(turn: Turn, task: OpenTask, reopened: Reopened | None) -> dict[str, 
         "assignee_id": to.assignee_id,
         "deputy_id": to.deputy_id,
         "case_id": instance.case_id,
-        "form_version_id": _form_version(turn, task.form_id),
-        "recommendation": _recommendation(turn, task, recommender),
-        "sign_off": _sign_off(task),
+        "form_version_id": form_version(turn, task.form_id),
+        "recommendation": recommendation(turn, task, recommender),
+        "sign_off": sign_off(task),
         "send_back_comment": again.comment if again else None,
         "opened_at": turn.now,
         "due_at": task.due_at,
@@ -113,16 +113,14 @@ def _remind_at(turn: Turn, task: OpenTask) -> datetime | None:
     return reminder if reminder < task.due_at else None
 
 
-def _form_version(turn: Turn, form_id: str | None) -> int | None:
+def form_version(turn: Turn, form_id: str | None) -> int | None:
     """A form's version is fixed when its task opens."""
     if form_id is None:
         return None
     return live_id(turn.session, Kind.FORM, form_id, turn.pack)
 
 
-def _recommendation(
-    turn: Turn, task: OpenTask, recommender_id: int | None
-) -> dict[str, Any] | None:
+def recommendation(turn: Turn, task: OpenTask, recommender_id: int | None) -> dict[str, Any] | None:
     if task.recommendation is None:
         return None
     said = asdict(task.recommendation)
@@ -134,7 +132,7 @@ def _in_words(turn: Turn, branch: Mapping[str, Any]) -> dict[str, Any]:
     return {name: turn.pack.in_words(str(text)) for name, text in branch.items()}
 
 
-def _sign_off(task: OpenTask) -> dict[str, Any] | None:
+def sign_off(task: OpenTask) -> dict[str, Any] | None:
     if task.sign_off is None:
         return None
     return {

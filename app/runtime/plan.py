@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from app.engine.results import Facts, Message
+from app.engine.results import Facts, Message, Snapshot
+from app.engine.specset import SpecSet
 
 
 class Movable(Protocol):
@@ -26,6 +27,13 @@ class Movable(Protocol):
     def move_timer(self, engine_task_id: str, due_at: datetime) -> None: ...
 
     def retry(self, engine_task_id: str) -> None: ...
+
+    def move_to(
+        self,
+        specs: SpecSet,
+        places: Mapping[tuple[str, str], tuple[str, str]],
+        known: Mapping[tuple[str, ...], Facts] | None = None,
+    ) -> object: ...
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,7 @@ class Plan:
     Args:
         says: for the audit trail, ``<thing>.<verb in the past>``.
         afterwards: writes what is known only once the engine has moved.
+        once_saved: writes what is known only once the step is in the rows.
         settle: whether a failing element becomes an incident; otherwise the action is refused.
         must_run: an element that the action is about, so stopping in front of it is no answer.
     """
@@ -62,6 +71,7 @@ class Plan:
     says: str
     detail: Mapping[str, Any] = field(default_factory=dict)
     done: Done = Done()
-    afterwards: Callable[[], None] | None = None
+    afterwards: Callable[[Snapshot], None] | None = None
+    once_saved: Callable[[], None] | None = None
     settle: bool = True
     must_run: str | None = None

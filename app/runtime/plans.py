@@ -15,12 +15,14 @@ from app.runtime.actions import (
     DeliverMessage,
     FireDueTimers,
     MoveTimer,
+    MoveToVersion,
     RetryIncident,
     SignOff,
 )
 from app.runtime.drafts import discard_draft
 from app.runtime.incidents import open_incident
 from app.runtime.models import Outcome, Submission, Task, TaskKind
+from app.runtime.moving.act import plan_move
 from app.runtime.plan import Done, Movable, Plan
 from app.runtime.records import MessageRow, Timer
 from app.runtime.reminders import send_due
@@ -139,6 +141,7 @@ PLANS: dict[type, Callable[[Turn, Any], Plan]] = {
     DeliverMessage: plan_delivery,
     MoveTimer: plan_moved_timer,
     RetryIncident: plan_retry,
+    MoveToVersion: plan_move,
 }
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -168,3 +168,29 @@ class TimerStart(Base):
     last_at: Mapped[datetime | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(Text, default="")
+
+
+class InstanceMove(Base):
+    """One process moved from one choice of versions to another. Written only by app.runtime.
+
+    ``from_version`` and ``to_version`` are the instance's lock version before and after;
+    ``places`` says for each token where it was and where it went; ``changes`` which rows changed,
+    with what they held before and after.
+    """
+
+    __tablename__ = "instance_move"
+    __table_args__ = (Index("ix_instance_move_instance", "instance_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
+    from_set_key: Mapped[str] = mapped_column(ForeignKey("definition_set.key"))
+    to_set_key: Mapped[str] = mapped_column(ForeignKey("definition_set.key"))
+    from_version: Mapped[int]
+    to_version: Mapped[int]
+    places: Mapped[list[Any]]
+    changes: Mapped[dict[str, Any]]
+    state_before: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    moved_at: Mapped[datetime]
+    moved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
+    undone_at: Mapped[datetime | None] = mapped_column(default=None)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)

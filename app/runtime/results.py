@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from app.runtime.models import ProcessInstance
+
 
 @dataclass(frozen=True, kw_only=True)
 class StepResult:
@@ -18,6 +20,24 @@ class StepResult:
     opened: tuple[int, ...] = ()
     incidents: tuple[int, ...] = ()
     replayed: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        instance: ProcessInstance,
+        *,
+        finished: bool = False,
+        opened: tuple[int, ...] = (),
+        incidents: tuple[int, ...] = (),
+    ) -> "StepResult":
+        """What was done now, to an instance that is written already."""
+        return cls(
+            instance_id=instance.id,
+            lock_version=instance.lock_version,
+            finished=finished,
+            opened=opened,
+            incidents=incidents,
+        )
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

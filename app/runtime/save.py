@@ -108,6 +108,11 @@ def save_cancelled(turn: Turn) -> None:
     )
 
 
+def save_taken_back(turn: Turn, *, state: bytes, **values: Any) -> None:
+    """The instance as it was before a move; only its version goes on."""
+    _write_instance(turn, state=state, **values)
+
+
 def earliest(moments: Iterable[datetime | None]) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
 

@@ -18,20 +18,21 @@ from app.definitions.pins import pin
 from app.engine.errors import ElementFailed
 from app.engine.process import Process
 from app.engine.results import Snapshot
-from app.engine.specset import SpecSet
 from app.errors import AppError, InvalidInput
 from app.runtime import idempotency, post
-from app.runtime.actions import Action, CancelInstance, DeliverMessage, RetryIncident
+from app.runtime.actions import Action, CancelInstance, DeliverMessage, RetryIncident, UndoMove
 from app.runtime.actor import Actor
 from app.runtime.host import RuntimeHost
 from app.runtime.incidents import failed_again
 from app.runtime.live_cache import LiveCache
 from app.runtime.models import InstanceStatus, ProcessInstance
+from app.runtime.moving.act import take_back
 from app.runtime.plan import Plan
 from app.runtime.plans import PLANS
 from app.runtime.records import MessageRow
 from app.runtime.results import StepResult
-from app.runtime.save import known_of, save_cancelled, save_snapshot
+from app.runtime.save import known_of, save_cancelled, save_snapshot, save_taken_back
+from app.runtime.specs import specs_of
 from app.runtime.turn import Known, Turn, begin, lock_instance
 
 #: Elements that may fail in one step and become incidents; more means something else is wrong.
@@ -90,6 +91,8 @@ def take_step(
             result = _cancel(turn, action)
         case RetryIncident():
             result = _retry(turn, action)
+        case UndoMove():
+            result = _undo(turn, action)
         case _:
             result = _move(turn, PLANS[type(action)](turn, action))
     if idempotency_key is not None:
@@ -141,7 +144,7 @@ def start_process(  # noqa: PLR0913  each says where or for whom it starts
     def open_process(stop_before: Collection[str]) -> Live:
         host = _bound(turn)
         process = Process.start(
-            _specs(turn), process_id, given, host, message=message, stop_before=stop_before
+            specs_of(turn.pinned), process_id, given, host, message=message, stop_before=stop_before
         )
         return Live(process, host)
 
@@ -233,7 +236,8 @@ def _opened(turn: Turn, stop_before: Collection[str]) -> Live:
         return live
     turn.known = None
     host = _bound(turn)
-    return Live(Process.load(_specs(turn), instance.state, host, stop_before=stop_before), host)
+    specs = specs_of(turn.pinned)
+    return Live(Process.load(specs, instance.state, host, stop_before=stop_before), host)
 
 
 def _bound(turn: Turn) -> RuntimeHost:
@@ -241,31 +245,21 @@ def _bound(turn: Turn) -> RuntimeHost:
     return host
 
 
-def _specs(turn: Turn) -> SpecSet:
-    pinned = turn.pinned
-    return SpecSet.known(pinned.key) or SpecSet.build(
-        pinned.key, pinned.diagrams, pinned.names_read
-    )
-
-
 def _finish(turn: Turn, plan: Plan, played: Played) -> StepResult:
     """Write everything, then pass on the messages that were thrown or waited for."""
     session, instance = turn.session, turn.instance
     if plan.afterwards is not None:
-        plan.afterwards()
+        plan.afterwards(played.snapshot)
     saved = save_snapshot(turn, played.snapshot, plan.done, played.failures)
+    if plan.once_saved is not None:
+        plan.once_saved()
     turn.audit(plan.says, {**plan.detail, "incidents": len(played.failures)})
     version = instance.lock_version
     played.live.host.bind(None)
     live = played.live._replace(known=known_of(played.snapshot))
     after_commit(session, lambda: live_processes.check_in(instance.live_key, version, live))
-    result = StepResult(
-        instance_id=instance.id,
-        lock_version=version,
-        finished=played.snapshot.finished,
-        opened=saved.opened,
-        incidents=saved.incidents,
-    )
+    done = played.snapshot.finished
+    result = StepResult.of(instance, finished=done, opened=saved.opened, incidents=saved.incidents)
     for row in post.kept(turn, played.snapshot.thrown):
         deliver(session, row, turn.actor)
     for row in post.early_for(session, saved.new_waits):
@@ -281,13 +275,7 @@ def _retry(turn: Turn, action: RetryIncident) -> StepResult:
     except StepFailed as error:
         failed_again(turn, action.incident_id, str(error))
         turn.audit("incident.failed_again", plan.detail)
-        instance = turn.instance
-        return StepResult(
-            instance_id=instance.id,
-            lock_version=instance.lock_version,
-            finished=False,
-            incidents=(action.incident_id,),
-        )
+        return StepResult.of(turn.instance, incidents=(action.incident_id,))
 
 
 def _cancel(turn: Turn, action: CancelInstance) -> StepResult:
@@ -295,6 +283,13 @@ def _cancel(turn: Turn, action: CancelInstance) -> StepResult:
         raise InvalidInput("Say why the process is to end.")
     save_cancelled(turn)
     turn.audit("process.cancelled", {})
-    return StepResult(
-        instance_id=turn.instance.id, lock_version=turn.instance.lock_version, finished=True
-    )
+    return StepResult.of(turn.instance, finished=True)
+
+
+def _undo(turn: Turn, action: UndoMove) -> StepResult:
+    waits = take_back(turn, action, save_taken_back)
+    turn.audit("process.moved_back", {"move_id": action.move_id})
+    result = StepResult.of(turn.instance)
+    for row in post.early_for(turn.session, waits):
+        deliver(turn.session, row, turn.actor)
+    return result
