@@ -1,144 +1,152 @@
-"""``loops``: a review loop of 2,000 turns on both databases, saved and reloaded at every step."""
+"""``loops``: a review loop of 2,000 turns on both databases, loaded anew at every step.
+
+Once in one program that forgets every process before each step, once with a new program for each
+step (see ``tests.support.new_programs`` for what is new in it).
+"""
 
 import tempfile
-from contextlib import AbstractContextManager, nullcontext
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
+from random import Random
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import func, select
-
 from app import db
-from app.db import reading, transaction
-from app.runtime.actions import CompleteTask
-from app.runtime.actor import Actor
-from app.runtime.models import InstanceStatus, ProcessInstance, Task
-from app.runtime.records import StepHistory
-from app.runtime.step import live_processes, start_process, take_step
-from tests.support import diagrams as d
+from app.runtime.models import InstanceStatus
+from app.runtime.step import live_processes
+from tests.fuzz import loop_world as world
 from tests.support.factories import make_area
+from tests.support.new_programs import NewPrograms
 from tests.support.postgres import postgres
 from tests.support.published import publish
 from tests.support.schema import create_tables
 
+Run = Callable[[Callable[[], Any]], Any]
+TIMERS = {"late": 10, "enough": 7, "put_off": 5}
+"""Each of these timers comes first in one of so many turns."""
 
-def review_loop() -> tuple[bytes, bytes]:
-    """A boundary timer, a call, a parallel join and a task for each of two, in every turn."""
-    called = d.process(
-        "meeting",
-        d.start("ms"),
-        d.user("hold", groups="supervisor"),
-        d.end("me"),
-        d.flow("ms > hold > me"),
-    )
-    main = d.process(
-        "loop",
-        d.start(),
-        d.xor("turn"),
-        d.parallel("fork"),
-        d.user("prepare", groups="supervisor"),
-        d.boundary("late", "prepare", d.timer("duration", "P84D"), interrupting=False),
-        d.user("chase", groups="supervisor"),
-        d.end("chased"),
-        d.user("visit", groups="supervisor"),
-        d.parallel("join"),
-        d.user("ask", d.repeated("=[1, 2]", "agency"), groups="supervisor"),
-        d.call("meet", "meeting"),
-        d.user("decide", form="decide", groups="supervisor"),
-        d.xor("again", "again_end"),
-        d.end(),
-        d.flow("start > turn > fork > prepare > join > ask > meet > decide > again > end"),
-        d.flow("fork > visit > join"),
-        d.flow("late > chase > chased"),
-        d.flow("again > turn", "=again"),
-    )
-    return d.bpmn(main), d.bpmn(called)
+
+class Loop:
+    """One instance, moved by people and timers in an order drawn by lot, the same every time."""
+
+    def __init__(self, turns: int, run: Run) -> None:
+        self._turns, self._run, self._random = turns, run, Random(turns)
+        self._instance_id: int = run(world.begin)
+        self.steps: Counter[str] = Counter()
+        self.sizes: list[int] = []
+        self.seconds: list[float] = []
+
+    def play(self) -> dict[str, object]:
+        for turn in range(1, self._turns + 1):
+            began = perf_counter()
+            self._turn(again=turn < self._turns)
+            self.seconds.append(perf_counter() - began)
+            self.sizes.append(world.state_of(self._instance_id)[1])
+        return self._figures()
+
+    def _turn(self, *, again: bool) -> None:
+        timed = {name for name, one_in in TIMERS.items() if self._random.randrange(one_in) == 0}
+        while True:
+            tasks, timers = world.open_now(self._instance_id)
+            due = next(((task, name) for task, name in timers if name in timed), None)
+            if due is not None:
+                timed.discard(due[1])
+                self._step(due[1], partial(world.time_out, self._instance_id, due[0]))
+                continue
+            assert tasks, f"nothing is open in turn {len(self.sizes) + 1}"
+            number, name = self._random.choice(tasks)
+            act = partial(world.complete, self._instance_id, number, again=again)
+            self._step(name, act)
+            if name == "decide":
+                return
+
+    def _step(self, name: str, act: Callable[[], None]) -> None:
+        self.steps[name] += 1
+        self._run(act)
+
+    def _figures(self) -> dict[str, object]:
+        status, size = world.state_of(self._instance_id)
+        young, old = sorted(self.seconds[:20]), sorted(self.seconds[-20:])
+        first, last = young[len(young) // 2], old[len(old) // 2]
+        passed = world.finished_times(self._instance_id, "join")
+        return {
+            "turns": self._turns,
+            "steps": self.steps.total(),
+            "of_them": dict(sorted(self.steps.items())),
+            "joins_passed": passed,
+            "status": status,
+            "state_bytes_most_after_a_turn": max(self.sizes[:-1], default=size),
+            "state_bytes_at_the_end": size,
+            "median_turn_ms_first_20": round(first * 1000, 1),
+            "median_turn_ms_last_20": round(last * 1000, 1),
+            "failed": status != InstanceStatus.FINISHED or passed != self._turns,
+        }
 
 
 def play(turns: int) -> dict[str, object]:
-    """In the database that is connected; every step loads the process from its row."""
+    """In the database that is connected, in this program."""
+    _publish()
+    return Loop(turns, lambda call: call()).play()
+
+
+def play_anew(turns: int, url: str) -> dict[str, object]:
+    """The same with a new program for every step."""
+    _publish()
+    with NewPrograms(url, "tests.fuzz.loop_world") as programs:
+        loop = Loop(turns, programs.run)
+        found = loop.play()
+        taken = loop.steps.total() + 1
+        wrong = len(programs.pids) < min(taken, 1_000)  # a system gives old numbers out again
+        return {
+            **found,
+            "programs": programs.begun,
+            "failed": found["failed"] or programs.begun != taken or wrong,
+        }
+
+
+def _publish() -> None:
     make_area("starter")
-    publish(*review_loop(), forms={"decide": ("again",)})
-    actor = Actor.system("loop")
-    with transaction() as session:
-        instance = start_process(
-            session, "loop", area_id="starter", locality_id=None, facts={}, actor=actor
-        )
-        instance_id = instance.id
-    first: list[float] = []
-    last: list[float] = []
-    for turn in range(1, turns + 1):
-        began = perf_counter()
-        steps = _turn(instance_id, actor, again=turn < turns)
-        assert steps == 6, f"turn {turn}: {steps} tasks"
-        seconds = perf_counter() - began
-        if turn <= 20:
-            first.append(seconds)
-        last = [*last[-19:], seconds]
-    return _figures(instance_id, turns, sorted(first), sorted(last))
-
-
-def _turn(instance_id: int, actor: Actor, *, again: bool) -> int:
-    steps = 0
-    while (task := _next(instance_id)) is not None:
-        live_processes.forget_all()
-        answers = {"again": again} if task.element_id == "decide" else {}
-        with transaction() as session:
-            action = CompleteTask(task_id=task.id, answers=answers)
-            take_step(session, instance_id, action, actor=actor)
-        steps += 1
-        if task.element_id == "decide":
-            break
-    return steps
-
-
-def _next(instance_id: int) -> Any:
-    with reading() as session:
-        query = select(Task.id, Task.element_id).where(
-            Task.instance_id == instance_id, Task.done_at.is_(None)
-        )
-        return session.execute(query.order_by(Task.id.desc()).limit(1)).first()
-
-
-def _figures(
-    instance_id: int, turns: int, first: list[float], last: list[float]
-) -> dict[str, object]:
-    with reading() as session:
-        query = select(ProcessInstance.status, func.length(ProcessInstance.state)).where(
-            ProcessInstance.id == instance_id
-        )
-        status, size = session.execute(query).one()
-        history = session.scalar(select(func.count()).where(StepHistory.instance_id == instance_id))
-    young, old = first[len(first) // 2], last[len(last) // 2]
-    return {
-        "turns": turns,
-        "steps": turns * 6,
-        "status": status,
-        "state_bytes_at_the_end": size,
-        "history_rows": history,
-        "median_turn_ms_first_20": round(young * 1000, 1),
-        "median_turn_ms_last_20": round(old * 1000, 1),
-        "last_over_first": round(old / young, 2),
-        "failed": status != InstanceStatus.FINISHED,
-    }
+    publish(*world.review_loop(), forms=world.FORMS)
 
 
 def loops(turns: int, first: int = 0) -> dict[str, object]:
+    """Every process is forgotten before every step, and loaded from its row."""
     del first
+    return _on_both(lambda _: play(turns))
+
+
+def loops_anew(turns: int, first: int = 0) -> dict[str, object]:
+    """A new program for every step."""
+    del first
+    return _on_both(lambda url: play_anew(turns, url))
+
+
+def _on_both(run: Callable[[str], dict[str, object]]) -> dict[str, object]:
     found: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory(prefix="earlyhelp-loop-") as folder:
-        sqlite = f"sqlite:///{Path(folder) / 'loop.sqlite'}"
-        found["sqlite"] = _on(nullcontext(sqlite), turns)
-    found["postgresql"] = _on(postgres(), turns)
+    for name, opened in (("sqlite", _sqlite), ("postgresql", postgres)):
+        began = perf_counter()
+        part = _on(opened(), run)
+        found[name] = {**part, "seconds": round(perf_counter() - began)}
     return {**found, "failed": any(part["failed"] for part in found.values())}
 
 
-def _on(opened: AbstractContextManager[str], turns: int) -> dict[str, object]:
+@contextmanager
+def _sqlite() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="earlyhelp-loop-") as folder:
+        yield f"sqlite:///{Path(folder) / 'loop.sqlite'}"
+
+
+def _on(
+    opened: AbstractContextManager[str], run: Callable[[str], dict[str, object]]
+) -> dict[str, Any]:
     with opened as url:
         db.connect(url)
         create_tables(db.write_engine())
         try:
-            return play(turns)
+            return run(url)
         finally:
             live_processes.forget_all()
             db.disconnect()

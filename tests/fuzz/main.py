@@ -15,7 +15,7 @@ from tests.fuzz.clock_part import clocks
 from tests.fuzz.engine_part import models
 from tests.fuzz.feel_part import compare
 from tests.fuzz.files_part import files
-from tests.fuzz.loop_part import loops
+from tests.fuzz.loop_part import loops, loops_anew
 
 PARTS: dict[str, tuple[Callable[[int, int], dict[str, object]], int]] = {
     "models": (models, 10_000),
@@ -23,6 +23,7 @@ PARTS: dict[str, tuple[Callable[[int, int], dict[str, object]], int]] = {
     "feel": (compare, 10_000),
     "clocks": (clocks, 10_000),
     "loops": (loops, 2_000),
+    "loops-anew": (loops_anew, 2_000),
 }
 
 

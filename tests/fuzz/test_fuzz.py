@@ -5,7 +5,6 @@ import pytest
 from tests.fuzz.clock_part import clocks
 from tests.fuzz.feel_part import compare
 from tests.fuzz.files_part import PATTERNS, batch
-from tests.fuzz.loop_part import play
 
 
 def test_expressions_agree_with_another_implementation_or_it_is_explained() -> None:
@@ -20,8 +19,3 @@ def test_a_broken_file_is_read_or_refused_with_a_reason(kind: str) -> None:
 
 def test_timers_follow_the_clocks_of_london() -> None:
     assert not clocks(500)["wrong"]
-
-
-def test_a_review_loop_goes_round_and_ends(database: str) -> None:
-    found = play(12)
-    assert (found["status"], found["history_rows"]) == ("finished", 302)
