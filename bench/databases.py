@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-from app import db
+from app import db, prepared
 from app.db import ReadSession, WriteSession
 from tests.support.postgres import postgres
 from tests.support.schema import create_tables
@@ -41,6 +41,18 @@ class Database:
         for engine in {self.writing, self.reading}:
             event.listen(engine, "before_cursor_execute", self._statement)
             event.listen(engine, "commit", self._commit)
+        prepared.watchers.append(self.watch)
+
+    def stop_counting(self) -> None:
+        for engine in {self.writing, self.reading}:
+            event.remove(engine, "before_cursor_execute", self._statement)
+            event.remove(engine, "commit", self._commit)
+        prepared.watchers.remove(self.watch)
+
+    def watch(self, connection: Connection, text: str, parameters: Any) -> None:
+        """As ``_statement``, for those that SQLAlchemy's events do not see."""
+        if connection.engine in {self.writing, self.reading}:
+            self._statement(connection, None, text, parameters)
 
     def _statement(
         self, _connection: Connection, _cursor: Any, text: str, parameters: Any, *_: Any
@@ -96,5 +108,6 @@ def _opened(name: str, url: str) -> Database:
 
 
 def _close(database: Database) -> None:
+    database.stop_counting()
     database.writing.dispose()
     database.reading.dispose()

@@ -8,9 +8,13 @@ the same two chains could otherwise wait for each other in a circle.
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from itertools import groupby
+from threading import Lock
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, event, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,17 +22,43 @@ from sqlalchemy.orm import Mapper, Session, SessionTransaction
 
 from app import clock
 from app.audit.models import AuditChain, AuditEvent
-from app.db import Base
+from app.db import Base, after_commit
+from app.prepared import Prepared, columns_of
 
 SITE = "site"
+SEALED = ("chain", "position", "actor", "action", "case_id", "detail", "previous_hash")
 
-# Written as tables, by statements built once: every step of every process passes here.
-ADD = insert(Base.metadata.tables[AuditEvent.__tablename__])
+EVENTS = Base.metadata.tables[AuditEvent.__tablename__]
 ENDS = Base.metadata.tables[AuditChain.__tablename__]
+ADD = Prepared(insert(EVENTS), columns_of(EVENTS, but={"id"}))
 LOCKED_END = (
-    select(ENDS.c.position, ENDS.c.hash).where(ENDS.c.chain == bindparam("chain")).with_for_update()
+    select(ENDS.c.position, ENDS.c.hash).where(ENDS.c.chain == bindparam("of")).with_for_update()
 )
-MOVE_END = update(ENDS).where(ENDS.c.chain == bindparam("of"))
+#: Only from the end that the new events were chained to.
+MOVE_END = Prepared(
+    update(ENDS)
+    .where(
+        ENDS.c.chain == bindparam("of"),
+        ENDS.c.position == bindparam("from_position"),
+        ENDS.c.hash == bindparam("from_hash"),
+    )
+    .returning(ENDS.c.position),
+    ("position", "hash"),
+)
+
+
+class End(NamedTuple):
+    """Where a chain ends."""
+
+    position: int
+    hash: str
+
+
+#: Ends of the chains this program added to last: most often nobody else did since. Only a guess;
+#: an end that has moved, or is another database's, has another hash, and is then looked up.
+_ends: OrderedDict[str, End] = OrderedDict()
+KEPT_ENDS = 2_000
+_ends_lock = Lock()
 
 #: Set once at start by ``use_key``; an installation without one still has a chain, not a secret.
 _keys: list[bytes] = [b"unkeyed"]
@@ -43,6 +73,7 @@ def current_key() -> bytes:
     return _keys[0]
 
 
+@lru_cache(maxsize=8)
 def key_id(key: bytes) -> str:
     """Names a key without giving it away."""
     return hashlib.sha256(key).hexdigest()[:12]
@@ -90,9 +121,13 @@ def _write(session: Session) -> None:
     if session.in_nested_transaction():
         return
     noted = _noted(session)
-    for said in sorted(noted, key=lambda each: str(each["chain"])):
-        _add(session, said)
+    for chain, said in groupby(sorted(noted, key=_chain_of), key=_chain_of):
+        _add(session, chain, list(said))
     noted.clear()
+
+
+def _chain_of(said: Mapping[str, Any]) -> str:
+    return str(said["chain"])
 
 
 @event.listens_for(Session, "after_transaction_create")
@@ -110,43 +145,67 @@ def _taken_back(session: Session, ended: SessionTransaction) -> None:
         _noted(session).clear()
 
 
-def _add(session: Session, noted: Mapping[str, Any]) -> None:
-    chain = noted["chain"]
-    position, previous_hash = _locked_end(session, chain)
-    said = {
-        **noted,
-        "position": position + 1,
-        "key_id": key_id(current_key()),
-        "previous_hash": previous_hash,
-    }
-    sealed = seal(AuditEvent(**said), current_key())
-    session.execute(ADD, {**said, "hash": sealed})
-    session.execute(MOVE_END, {"of": chain, "position": position + 1, "hash": sealed})
+def _add(session: Session, chain: str, noted: Sequence[Mapping[str, Any]]) -> None:
+    """Move the end of the chain, which locks it, and write the events up to there."""
+    guess = _ends.get(chain)
+    if guess is None or not _moved(session, chain, guess, rows := _chained(noted, guess)):
+        end = _locked_end(session, chain)
+        rows = _chained(noted, end)
+        _moved(session, chain, end, rows)
+    ADD.run_many(session, rows)
+    last = End(rows[-1]["position"], rows[-1]["hash"])
+    after_commit(session, lambda: _remember(chain, last))
 
 
-def seal(row: AuditEvent, key: bytes) -> str:
-    """HMAC-SHA256 over everything a row says and the seal of the row before."""
-    said = {
-        "chain": row.chain,
-        "position": row.position,
-        "at": _written(row.at),
-        "actor": row.actor,
-        "action": row.action,
-        "case_id": row.case_id,
-        "detail": row.detail,
-        "previous_hash": row.previous_hash,
-    }
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+def _chained(noted: Iterable[Mapping[str, Any]], end: End) -> list[dict[str, Any]]:
+    rows = []
+    key = current_key()
+    for said in noted:
+        row = {
+            **said,
+            "position": end.position + 1,
+            "key_id": key_id(key),
+            "previous_hash": end.hash,
+        }
+        row["hash"] = seal(row, key)
+        end = End(row["position"], row["hash"])
+        rows.append(row)
+    return rows
+
+
+def _moved(session: Session, chain: str, end: End, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the chain did end there; it ends with the last of the rows now."""
+    to = {"position": rows[-1]["position"], "hash": rows[-1]["hash"]}
+    here = {"of": chain, "from_position": end.position, "from_hash": end.hash}
+    return MOVE_END.first(session, {**here, **to}) is not None
+
+
+def _remember(chain: str, end: End) -> None:
+    with _ends_lock:
+        _ends[chain] = end
+        _ends.move_to_end(chain)
+        while len(_ends) > KEPT_ENDS:
+            _ends.popitem(last=False)
+
+
+def seal(said: Mapping[str, Any], key: bytes) -> str:
+    """HMAC-SHA256 over everything an event says and the seal of the one before."""
+    text = json.dumps(
+        {**{name: said[name] for name in SEALED}, "at": _written(said["at"])},
+        sort_keys=True,
+        separators=(",", ":"),
+        allow_nan=False,
+    )
+    return hmac.digest(key, text.encode(), "sha256").hex()
 
 
 def _written(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _locked_end(session: Session, chain: str) -> tuple[int, str]:
+def _locked_end(session: Session, chain: str) -> End:
     """Position and hash of the last event; nobody else adds one until this transaction ends."""
-    end = session.execute(LOCKED_END, {"chain": chain}).first()
+    end = session.execute(LOCKED_END, {"of": chain}).first()
     if end is None:
         # two first events at once: one inserts, the other waits and finds it
         is_postgres = session.get_bind().dialect.name == "postgresql"
@@ -154,8 +213,8 @@ def _locked_end(session: Session, chain: str) -> tuple[int, str]:
         session.execute(
             begin(ENDS).values(chain=chain, position=0, hash="").on_conflict_do_nothing()
         )
-        end = session.execute(LOCKED_END, {"chain": chain}).one()
-    return end.position, end.hash
+        end = session.execute(LOCKED_END, {"of": chain}).one()
+    return End(end.position, end.hash)
 
 
 class AuditIsAppendOnly(RuntimeError):

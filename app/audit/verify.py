@@ -56,7 +56,7 @@ def _row(row: AuditEvent, last: AuditEvent | None, known: Mapping[str, bytes]) -
     key = known.get(row.key_id)
     if key is None:
         reasons.append(f"sealed with the key {row.key_id}, which is not known here")
-    elif row.hash != seal(row, key):
+    elif row.hash != seal(vars(row), key):
         reasons.append("this event was changed")
     return [Break(row.chain, row.position, reason) for reason in reasons]
 

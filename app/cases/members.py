@@ -1,16 +1,18 @@
 """Who works with a family, in which part. The case roles that diagrams name resolve here."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.cases.models import Case, CaseMember, PlanAction
 from app.db import Base
 from app.identity.models import User
-from app.identity.people import team_supervisors
-from app.runtime.hooks import CaseScope
+from app.identity.people import USERS, deputy_for, plays_in_team, team_supervisors
+from app.prepared import Prepared
+from app.runtime.hooks import CaseScope, Standing
 
 #: Parts that only one person plays at a time; naming the next ends the one before.
 SINGLE = frozenset({"lead", "assessor"})
@@ -18,19 +20,54 @@ SINGLE = frozenset({"lead", "assessor"})
 # Asked for every task that opens, so they are built once, over tables.
 MEMBERS = Base.metadata.tables[CaseMember.__tablename__]
 CASES = Base.metadata.tables[Case.__tablename__]
-HOLDER = (
-    select(MEMBERS.c.user_id)
-    .where(
-        MEMBERS.c.case_id == bindparam("case_id"),
-        MEMBERS.c.role == bindparam("role"),
-        MEMBERS.c.until.is_(None),
+
+
+def _holder(part: str) -> Select[Any]:
+    """Who plays a part now; the latest where several do. ``part`` names the parameter."""
+    return (
+        select(MEMBERS.c.user_id)
+        .where(
+            MEMBERS.c.case_id == bindparam("case_id"),
+            MEMBERS.c.role == bindparam(part),
+            MEMBERS.c.until.is_(None),
+        )
+        .order_by(MEMBERS.c.id.desc())
+        .limit(1)
     )
-    .order_by(MEMBERS.c.id.desc())
-    .limit(1)
+
+
+HOLDER = Prepared(_holder("part"))
+SCOPE = Prepared(
+    select(CASES.c.area_id, CASES.c.locality_id, CASES.c.team_id).where(
+        CASES.c.id == bindparam("case_id")
+    )
 )
-SCOPE = select(CASES.c.area_id, CASES.c.locality_id, CASES.c.team_id).where(
-    CASES.c.id == bindparam("case_id")
+STANDING = Prepared(
+    select(
+        CASES.c.area_id,
+        CASES.c.locality_id,
+        CASES.c.team_id,
+        USERS.c.id,
+        deputy_for(USERS.c.id).scalar_subquery(),
+        plays_in_team(CASES.c.team_id),
+    )
+    .select_from(CASES)
+    .outerjoin(
+        USERS,
+        and_(
+            USERS.c.id
+            == func.coalesce(
+                _holder("part").scalar_subquery(), _holder("else_part").scalar_subquery()
+            ),
+            USERS.c.is_active,
+        ),
+    )
+    .where(CASES.c.id == bindparam("case_id"))
 )
+#: Parts that take more than a look at who is named for them.
+WORKED_OUT = frozenset({"action_owner", "recommender_manager"})
+#: Whoever plays the second stands in where nobody plays the first.
+ELSE_PART = {"assessor": "initiator"}
 
 
 def join(session: Session, case: Case, user_id: int, role: str) -> None:
@@ -61,7 +98,8 @@ def current_members(session: Session, case_id: int) -> list[CaseMember]:
 
 def holder(session: Session, case_id: int, role: str) -> int | None:
     """Who plays this part now; the latest where several do."""
-    return session.scalar(HOLDER, {"case_id": case_id, "role": role})
+    found = HOLDER.first(session, {"case_id": case_id, "part": role})
+    return None if found is None else int(found[0])
 
 
 def case_role(session: Session, case_id: int, role: str, facts: Mapping[str, object]) -> int | None:
@@ -77,7 +115,7 @@ def case_role(session: Session, case_id: int, role: str, facts: Mapping[str, obj
                 return action.owner_id
             return holder(session, case_id, "lead")
         case "assessor":
-            return holder(session, case_id, "assessor") or holder(session, case_id, "initiator")
+            return holder(session, case_id, role) or holder(session, case_id, ELSE_PART[role])
         case "recommender_manager":
             return _manager_of(session, holder(session, case_id, "lead"))
         case _:
@@ -86,8 +124,27 @@ def case_role(session: Session, case_id: int, role: str, facts: Mapping[str, obj
 
 def case_scope(session: Session, case_id: int) -> CaseScope | None:
     """Where the work of a case belongs."""
-    found = session.execute(SCOPE, {"case_id": case_id}).first()
+    found = SCOPE.first(session, {"case_id": case_id})
     return CaseScope(*found) if found is not None else None
+
+
+def case_standing(session: Session, case_id: int, part: str, role: str) -> Standing | None:
+    """What ``case_scope``, ``case_role`` and a look at the people say, in one question."""
+    if part in WORKED_OUT:
+        return None
+    asked = {
+        "case_id": case_id,
+        "part": part,
+        "else_part": ELSE_PART.get(part),
+        "day": clock.today(),
+        "role": role,
+    }
+    found = STANDING.first(session, asked)
+    if found is None:
+        return None
+    area_id, locality_id, team_id, user_id, deputy_id, team_plays = found
+    scope = CaseScope(area_id, locality_id, team_id)
+    return Standing(scope, user_id, deputy_id, bool(team_plays))
 
 
 def _manager_of(session: Session, user_id: int | None) -> int | None:

@@ -1,14 +1,17 @@
 """What is live now: an area's own files over those of the packs it extends."""
 
+from dataclasses import dataclass, field
 from typing import cast
+from uuid import uuid4
 
 from sqlalchemy import Select, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, undefer
 
 from app.db import Base
 from app.definitions import parsed
 from app.definitions.library import Library, SourceFile
-from app.definitions.models import DefinitionVersion, Kind, Status
+from app.definitions.models import DefinitionVersion, Kind, Publication, Status
 from app.definitions.packs import Pack
 from app.engine.parse import Diagram
 from app.errors import NotFound
@@ -24,9 +27,22 @@ LIVE_IDS = select(VERSIONS.c.id, VERSIONS.c.pack).where(
 LIVE_PACKS = select(VERSIONS.c.sha256).where(
     VERSIONS.c.kind == Kind.PACK, VERSIONS.c.status == Status.LIVE
 )
+#: As a column, for statements that ask for something else as well.
+REVISION = select(Base.metadata.tables[Publication.__tablename__].c.revision).scalar_subquery()
 #: All live packs together, by the hashes of their contents.
 _libraries: dict[tuple[str, ...], Library] = {}
 KEPT_LIBRARIES = 50
+
+
+@dataclass(frozen=True)
+class _Published:
+    """What was asked about one revision of what is published."""
+
+    library: Library
+    ids: dict[tuple[Kind, str, tuple[str, ...]], int | None] = field(default_factory=dict)
+
+
+_published: dict[str, _Published] = {}
 
 
 class AreaNotFound(NotFound):
@@ -49,16 +65,50 @@ def pack_of_area(session: Session, area_id: str) -> Pack:
 def live_pack(session: Session, pack_id: str) -> Pack:
     """A pack as published, laid over what it extends.
 
-    Asked once for each unit of work, which costs one look at hashes: packs change rarely, steps
-    are many. The cache goes by content, so it is right for every database.
-
     Raises:
         PackRefused: it was never published.
     """
-    library = session.info.get("live_packs")
-    if library is None:
-        library = session.info["live_packs"] = _pack_library(session)
-    return cast(Library, library).pack(pack_id)
+    return _now_published(session).library.pack(pack_id)
+
+
+def knows_revision(session: Session, revision: str | None) -> None:
+    """For a unit of work that has read ``REVISION`` already: it is not asked for again."""
+    session.info["revision"] = revision
+
+
+def published_anew(session: Session) -> None:
+    """Something was published in this unit of work: caches ask again."""
+    values = {"id": 1, "revision": uuid4().hex}
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(
+        insert(Publication)
+        .values(values)
+        .on_conflict_do_update(index_elements=["id"], set_={"revision": values["revision"]})
+    )
+    session.info.pop("revision", None)
+    session.info.pop("published", None)
+
+
+def _now_published(session: Session) -> _Published:
+    """What is live, asked once for each unit of work: things are published rarely, steps are many.
+
+    Where nothing was ever published there is no revision, and nothing is kept.
+    """
+    found = cast("_Published | None", session.info.get("published"))
+    if found is not None:
+        return found
+    if "revision" not in session.info:
+        session.info["revision"] = session.scalar(select(REVISION))
+    revision = session.info["revision"]
+    found = _published.get(revision)
+    if found is None:
+        found = _Published(_pack_library(session))
+        if revision is not None:
+            if len(_published) >= KEPT_LIBRARIES:
+                _published.clear()
+            _published[revision] = found
+    session.info["published"] = found
+    return found
 
 
 def _pack_library(session: Session) -> Library:
@@ -97,9 +147,12 @@ def live(session: Session, kind: Kind, key: str, area_pack: str) -> DefinitionVe
 
 def live_id(session: Session, kind: Kind, key: str, pack: Pack) -> int | None:
     """Only the id of what ``live`` finds; for every task that opens."""
-    rows = session.execute(LIVE_IDS, {"kind": kind, "key": key, "packs": pack.chain}).all()
-    found = min(rows, key=lambda row: pack.chain.index(row.pack), default=None)
-    return found.id if found is not None else None
+    ids, wanted = _now_published(session).ids, (kind, key, pack.chain)
+    if wanted not in ids:
+        rows = session.execute(LIVE_IDS, {"kind": kind, "key": key, "packs": pack.chain}).all()
+        found = min(rows, key=lambda row: pack.chain.index(row.pack), default=None)
+        ids[wanted] = found.id if found is not None else None
+    return ids[wanted]
 
 
 def live_library(session: Session) -> Library:

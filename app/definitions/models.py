@@ -66,6 +66,18 @@ class DefinitionVersion(Base):
         return Kind(self.kind), self.pack, self.key
 
 
+class Publication(Base):
+    """One row: ``revision`` is new whenever something is published, so caches know when to ask.
+
+    It is random, so that what was read from one database is never taken for another's.
+    """
+
+    __tablename__ = "publication"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[str] = mapped_column(String(32))
+
+
 class DefinitionSet(Base):
     """The exact versions that a running process is pinned to; shared by all that started alike.
 

@@ -15,7 +15,7 @@ from app.definitions.checks import check
 from app.definitions.facts import elements_of
 from app.definitions.findings import Finding, PublishRefused
 from app.definitions.library import SourceFile, read_folder
-from app.definitions.live import live_library
+from app.definitions.live import live_library, published_anew
 from app.definitions.models import DefinitionVersion, Kind, Status
 from app.definitions.place import Surroundings
 from app.identity.models import User, UserRole
@@ -65,7 +65,7 @@ def publish(
         _store(session, file, live.get(file.place), author, note, approver) for file in changed
     ]
     session.flush()
-    session.info.pop("live_packs", None)
+    published_anew(session)
     for version in stored:
         detail = {"version_id": version.id, "sha256": version.sha256}
         record(session, actor=author, action="definition.published", detail=detail)

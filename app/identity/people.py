@@ -3,8 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    Integer,
+    Select,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -21,37 +32,52 @@ from app.identity.models import (
     UserRole,
 )
 from app.identity.permissions import Role
+from app.prepared import Prepared
 
 # Asked for every task that opens, so they are built once, over tables.
 USERS = Base.metadata.tables[User.__tablename__]
 ROLES = Base.metadata.tables[UserRole.__tablename__]
 ABSENCES = Base.metadata.tables[Absence.__tablename__]
-_deputy = USERS.alias("deputy")
-DEPUTY = (
-    select(_deputy.c.id)
-    .join(ABSENCES, ABSENCES.c.deputy_id == _deputy.c.id)
-    .where(
-        ABSENCES.c.user_id == bindparam("user_id"),
-        ABSENCES.c.from_on <= bindparam("day"),
-        ABSENCES.c.until_on >= bindparam("day"),
-        _deputy.c.is_active,
+
+
+def deputy_for(user_id: ColumnElement[Any]) -> Select[Any]:
+    """Who stands in for an absent person on ``day``."""
+    deputy = USERS.alias("deputy")
+    return (
+        select(deputy.c.id)
+        .join(ABSENCES, ABSENCES.c.deputy_id == deputy.c.id)
+        .where(
+            ABSENCES.c.user_id == user_id,
+            ABSENCES.c.from_on <= bindparam("day"),
+            ABSENCES.c.until_on >= bindparam("day"),
+            deputy.c.is_active,
+        )
+        .order_by(ABSENCES.c.from_on.desc(), ABSENCES.c.id.desc())
+        .limit(1)
     )
-    .order_by(ABSENCES.c.from_on.desc(), ABSENCES.c.id.desc())
-    .limit(1)
-)
-PRESENT = select(USERS.c.id, DEPUTY.scalar_subquery()).where(
-    USERS.c.id == bindparam("user_id"), USERS.c.is_active
-)
-PLAYS_IN_TEAM = (
-    select(USERS.c.id)
-    .join(ROLES, ROLES.c.user_id == USERS.c.id)
-    .where(
-        USERS.c.team_id == bindparam("team_id"),
-        USERS.c.is_active,
+
+
+def plays_in_team(team_id: ColumnElement[Any]) -> Exists:
+    """Whether an active member of a team has ``role``, as a column."""
+    member = USERS.alias("member")
+    return exists().where(
+        member.c.team_id == team_id,
+        member.c.is_active,
+        ROLES.c.user_id == member.c.id,
         ROLES.c.role == bindparam("role"),
     )
-    .limit(1)
+
+
+DEPUTY = deputy_for(bindparam("user_id"))
+PRESENT = Prepared(
+    select(USERS.c.id, DEPUTY.scalar_subquery()).where(
+        USERS.c.id == bindparam("user_id"), USERS.c.is_active
+    )
 )
+
+
+PLAYS = Prepared(select(plays_in_team(bindparam("team_id", type_=Integer))))
+ROLES_OF = Prepared(select(ROLES.c.role).where(ROLES.c.user_id == bindparam("user_id")))
 
 
 class PersonNotFound(NotFound):
@@ -117,7 +143,13 @@ def team_supervisors(session: Session, team_id: int | None) -> list[User]:
 
 def team_plays(session: Session, team_id: int, role: Role) -> bool:
     """Whether an active member of this team has the role."""
-    return session.scalar(PLAYS_IN_TEAM, {"team_id": team_id, "role": role}) is not None
+    found = PLAYS.first(session, {"team_id": team_id, "role": role})
+    return found is not None and bool(found[0])
+
+
+def roles_of(session: Session, user_id: int) -> frozenset[Role]:
+    """What a person may do, without loading them."""
+    return frozenset(role for (role,) in ROLES_OF.rows(session, {"user_id": user_id}))
 
 
 def deputy_of(session: Session, user_id: int, on: date | None = None) -> User | None:
@@ -136,7 +168,7 @@ class Presence:
 
 def presence(session: Session, user_id: int) -> Presence | None:
     """None when this person has left."""
-    found = session.execute(PRESENT, {"user_id": user_id, "day": clock.today()}).first()
+    found = PRESENT.first(session, {"user_id": user_id, "day": clock.today()})
     return Presence(*found) if found is not None else None
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.definitions.lanes import Part, part_of_lane, read_part
 from app.engine.results import OpenTask
 from app.identity.models import User
-from app.identity.people import presence, team_plays, team_supervisors, with_role
+from app.identity.people import presence, roles_of, team_plays, team_supervisors, with_role
 from app.identity.permissions import Permission, Role, has_permission
 from app.runtime import hooks
 from app.runtime.turn import Turn
@@ -28,6 +28,8 @@ class Assignment:
 
 #: For a task that neither lane nor assignment explains; the checks refuse such a diagram.
 ANYBODY = Part(Role.PRACTITIONER)
+#: No part, or one that depends on more than the case.
+ASKED_SINGLY = frozenset({None, "initiator", "recommender_manager"})
 #: Anybody may report harm, also people who complete no tasks; what follows is never theirs alone.
 HARM = "urgent_safeguarding"
 
@@ -42,8 +44,10 @@ def assign(
         recommender_id: whose work a sign-off judges, for ``case:recommender_manager``.
     """
     session, instance = turn.session, turn.instance
-    scope = hooks.case_scope(session, instance.case_id)
     part = _part(turn, task)
+    if again_for is None and (whole := _by_standing(turn, task, part)) is not None:
+        return whole
+    scope = hooks.case_scope(session, instance.case_id)
     person = again_for or _named(session, task.assignee)
     if person is None and part.case_role is not None:
         person = _person_in_case(turn, task, part.case_role, recommender_id)
@@ -67,9 +71,25 @@ def assign(
     )
 
 
+def _by_standing(turn: Turn, task: OpenTask, part: Part) -> Assignment | None:
+    """For most tasks: a part in the case that somebody is named for. One question instead of four."""
+    if part.case_role in ASKED_SINGLY or _names_a_person(task.assignee):
+        return None
+    found = hooks.case_standing(turn.session, turn.instance.case_id, str(part.case_role), part.role)
+    if found is None:
+        return None
+    return Assignment(
+        role=part.role,
+        case_role=part.case_role,
+        assignee_id=found.user_id,
+        deputy_id=found.deputy_id,
+        team_id=found.scope.team_id if found.team_plays else None,
+        locality_id=found.scope.locality_id,
+    )
+
+
 def _completes(session: Session, user_id: int) -> bool:
-    user = session.get(User, user_id)
-    return user is None or has_permission(user.roles, Permission.TASK_COMPLETE)
+    return has_permission(roles_of(session, user_id), Permission.TASK_COMPLETE)
 
 
 def _for_somebody_else(turn: Turn, part: Part, locality_id: str | None) -> Assignment:
@@ -131,8 +151,12 @@ def _team_of(session: Session, user_id: int | None) -> int | None:
 
 def _named(session: Session, assignee: str | None) -> int | None:
     """A person that the diagram names by user id or sign-in name."""
-    if not assignee or read_part(assignee):
+    if assignee is None or not _names_a_person(assignee):
         return None
     if assignee.isdecimal():
         return int(assignee)
     return session.scalar(select(User.id).where(User.sign_in_name == assignee.strip().lower()))
+
+
+def _names_a_person(assignee: str | None) -> bool:
+    return bool(assignee) and not read_part(assignee or "")

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.runtime.actor import Actor
-from app.runtime.models import ProcessInstance, Submission
+from app.runtime.instance import Instance
+from app.runtime.models import Submission
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,7 @@ class StepContext:
     """
 
     session: Session
-    instance: ProcessInstance
+    instance: Instance
     element_id: str
     actor: Actor
     properties: Mapping[str, str]

@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import Base
+from app.prepared import Prepared
 from app.runtime.models import TaskDraft
 
 DRAFTS = Base.metadata.tables[TaskDraft.__tablename__]
-DISCARD = delete(DRAFTS).where(
-    DRAFTS.c.task_id == bindparam("task"), DRAFTS.c.user_id == bindparam("person")
+DISCARD = Prepared(
+    delete(DRAFTS).where(
+        DRAFTS.c.task_id == bindparam("task"), DRAFTS.c.user_id == bindparam("person")
+    )
 )
 
 
@@ -54,4 +57,4 @@ def latest_draft(session: Session, task_id: int) -> TaskDraft | None:
 
 
 def discard_draft(session: Session, task_id: int, user_id: int) -> None:
-    session.execute(DISCARD, {"task": task_id, "person": user_id})
+    DISCARD.run(session, {"task": task_id, "person": user_id})

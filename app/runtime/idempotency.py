@@ -3,12 +3,44 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.db import Base
+from app.errors import Conflict
+from app.prepared import Prepared
 from app.runtime.records import IdempotencyKey
+
+KEYS = Base.metadata.tables[IdempotencyKey.__tablename__]
+#: As a column, for statements that ask for something else as well.
+ANSWER = select(KEYS.c.response).where(KEYS.c.key == bindparam("key")).scalar_subquery()
+KEEP = Prepared(insert(KEYS), ("key", "used_at", "response"))
+
+
+class KeyUsed(Conflict):
+    """This page was sent twice at the same time. Go back and look before you send it again."""
+
+
+def answered(session: Session, key: str) -> dict[str, Any] | None:
+    """What a step with this key was answered; None for a new key."""
+    return session.scalar(select(KEYS.c.response).where(KEYS.c.key == key))
+
+
+def keep(session: Session, key: str, response: dict[str, Any]) -> None:
+    """Keep what a step is answered, in its transaction.
+
+    Steps need no ``claim``: they hold the lock of their instance when they look for the key.
+
+    Raises:
+        KeyUsed: another instance was moved with the same key at this moment.
+    """
+    try:
+        KEEP.run(session, {"key": key, "used_at": clock.now(), "response": response})
+    except IntegrityError as error:
+        raise KeyUsed from error
 
 
 @dataclass(frozen=True)

@@ -7,37 +7,46 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from app.db import Base
 from app.definitions.live import live_id
 from app.definitions.models import Kind
 from app.engine.results import OpenTask
+from app.prepared import Prepared, columns_of
 from app.runtime import four_eyes
 from app.runtime.assign import assign
 from app.runtime.models import NEVER, Outcome, Task, TaskKind
 from app.runtime.plan import Done, Reopened
-from app.runtime.turn import Turn
+from app.runtime.turn import OpenRow, Turn
 
-#: Written as a table: these rows are written at every step, and the ORM would take four times as long.
 TASKS = Base.metadata.tables[Task.__tablename__]
-INSERT = insert(TASKS).returning(TASKS.c.id, sort_by_parameter_order=True)
-CLOSE = (
-    update(TASKS).where(TASKS.c.id == bindparam("task_id")).values(remind_at=None, escalate_at=None)
+NOT_YET = {"id", "done_at", "done_by_id", "outcome"}
+OPEN = Prepared(insert(TASKS).returning(TASKS.c.id), columns_of(TASKS, but=NOT_YET))
+CLOSE = Prepared(
+    update(TASKS)
+    .where(TASKS.c.id == bindparam("task_id"))
+    .values(remind_at=None, escalate_at=None),
+    ("done_at", "done_by_id", "outcome"),
 )
 
 
 @dataclass(frozen=True)
 class Inbox:
-    """What a step left: ids of the new rows, and when the scheduler must look at the open ones."""
+    """What a step left: ids of the new rows, and all that are open now."""
 
-    opened: tuple[int, ...] = ()
-    moments: tuple[datetime | None, ...] = ()
+    opened: tuple[int, ...]
+    open: tuple[OpenRow, ...]
+
+    def moments(self) -> list[datetime | None]:
+        """When the scheduler must look at one of them."""
+        return [moment for row in self.open for moment in (row.remind_at, row.escalate_at)]
 
 
 def sync_tasks(turn: Turn, open_tasks: Iterable[OpenTask], done: Done) -> Inbox:
     """Close rows the engine no longer waits for, add rows for what it waits for now."""
     waiting = {task.engine_task_id: task for task in open_tasks}
-    known = {row.engine_task_id: row for row in turn.open_tasks().values()}
+    known = {row.engine_task_id: row for row in turn.open_rows().values()}
     for gone in known.keys() - waiting.keys():
         _close(turn, known.pop(gone), done)
     if any(task.sign_off is not None for task in waiting.values()):
@@ -45,23 +54,21 @@ def sync_tasks(turn: Turn, open_tasks: Iterable[OpenTask], done: Done) -> Inbox:
     opened = [
         _opened(turn, task, done.reopened) for key, task in waiting.items() if key not in known
     ]
-    moments = [moment for row in known.values() for moment in (row.remind_at, row.escalate_at)]
-    moments += [moment for row in opened for moment in (row["remind_at"], row["escalate_at"])]
-    if not opened:
-        return Inbox(moments=tuple(moments))
-    return Inbox(tuple(turn.session.scalars(INSERT, opened)), tuple(moments))
+    return Inbox(tuple(row.id for row in opened), (*known.values(), *opened))
 
 
-def _close(turn: Turn, row: Task, done: Done) -> None:
-    values: dict[str, Any] = {"done_at": turn.now, "outcome": Outcome.WITHDRAWN}
+def _close(turn: Turn, row: OpenRow, done: Done) -> None:
+    values: dict[str, Any] = {"done_at": turn.now, "done_by_id": None, "outcome": Outcome.WITHDRAWN}
     if row.id == done.task_id:
         values |= {"done_by_id": turn.actor.user_id, "outcome": done.outcome}
-    turn.session.execute(CLOSE, {"task_id": row.id, **values})
-    for name, value in {**values, "remind_at": None, "escalate_at": None}.items():
-        set_committed_value(row, name, value)
+    CLOSE.run(turn.session, {"task_id": row.id, **values})
+    mapped = turn.session.identity_map.get(identity_key(Task, row.id))
+    if mapped is not None:
+        for name, value in {**values, "remind_at": None, "escalate_at": None}.items():
+            set_committed_value(mapped, name, value)
 
 
-def _opened(turn: Turn, task: OpenTask, reopened: Reopened | None) -> dict[str, Any]:
+def _opened(turn: Turn, task: OpenTask, reopened: Reopened | None) -> OpenRow:
     instance = turn.instance
     again = (
         reopened
@@ -74,7 +81,7 @@ def _opened(turn: Turn, task: OpenTask, reopened: Reopened | None) -> dict[str, 
         else None
     )
     to = assign(turn, task, again_for=again.by_id if again else None, recommender_id=recommender)
-    return {
+    values: dict[str, Any] = {
         "instance_id": instance.id,
         "engine_task_id": task.engine_task_id,
         "process_id": task.process_id,
@@ -103,6 +110,8 @@ def _opened(turn: Turn, task: OpenTask, reopened: Reopened | None) -> dict[str, 
         "remind_at": _remind_at(turn, task),
         "escalate_at": task.due_at if task.sign_off else None,
     }
+    task_id = OPEN.rows(turn.session, values)[0][0]
+    return OpenRow(task_id, *(values[name] for name in OpenRow._fields[1:]))
 
 
 def _remind_at(turn: Turn, task: OpenTask) -> datetime | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.engine import results
 from app.errors import NotFound
-from app.runtime.models import ProcessInstance
+from app.runtime.instance import Instance
 from app.runtime.records import Incident
 from app.runtime.turn import Turn
 
@@ -46,7 +46,7 @@ def sync_incidents(
     return tuple(row.id for row in touched)
 
 
-def record_stuck(session: Session, instance: ProcessInstance, message: str) -> Incident:
+def record_stuck(session: Session, instance: Instance, message: str) -> Incident:
     """The timers of an instance keep failing as a whole: say so, once, on the case."""
     row = session.scalar(_open_of(instance.id).where(Incident.engine_task_id.is_(None)))
     if row is None:

@@ -25,6 +25,12 @@ class LiveCache(Generic[Kept]):
             found = self._kept.pop(live_key, None)
         return found[1] if found is not None and found[0] == version else None
 
+    def look_at(self, live_key: str, version: int) -> Kept | None:
+        """What is kept of exactly this version; it stays here, so nothing in it may be moved."""
+        with self._lock:
+            found = self._kept.get(live_key)
+        return found[1] if found is not None and found[0] == version else None
+
     def check_in(self, live_key: str, version: int, kept: Kept) -> None:
         with self._lock:
             self._kept[live_key] = (version, kept)

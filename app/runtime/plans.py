@@ -10,6 +10,7 @@ from app.db import Base
 from app.definitions.facts import kept
 from app.engine.results import Message
 from app.errors import Conflict, InvalidInput
+from app.prepared import Prepared
 from app.runtime.actions import (
     CompleteTask,
     DeliverMessage,
@@ -21,16 +22,29 @@ from app.runtime.actions import (
 )
 from app.runtime.drafts import discard_draft
 from app.runtime.incidents import open_incident
-from app.runtime.models import Outcome, Submission, Task, TaskKind
+from app.runtime.models import Outcome, Submission, TaskKind
 from app.runtime.moving.act import plan_move
 from app.runtime.plan import Done, Movable, Plan
 from app.runtime.records import MessageRow, Timer
 from app.runtime.reminders import send_due
 from app.runtime.sign_off import plan_sign_off
-from app.runtime.tasks_open import open_task
+from app.runtime.tasks_open import open_row
 from app.runtime.turn import Turn
 
-HAND_IN = insert(Base.metadata.tables[Submission.__tablename__])
+HAND_IN = Prepared(
+    insert(Base.metadata.tables[Submission.__tablename__]),
+    (
+        "task_id",
+        "instance_id",
+        "case_id",
+        "element_id",
+        "form_version_id",
+        "answers",
+        "by_id",
+        "at",
+        "superseded",
+    ),
+)
 
 
 class NotWaiting(Conflict):
@@ -47,11 +61,11 @@ class TimerNotFound(Conflict):
 
 def plan_completion(turn: Turn, action: CompleteTask) -> Plan:
     """Store the form document whole; only what the process reads becomes facts."""
-    task = open_task(turn, action.task_id, TaskKind.USER)
+    task = open_row(turn, action.task_id, TaskKind.USER)
     if task.send_back_comment is not None:
-        _supersede(turn, task)
-    turn.session.execute(
-        HAND_IN,
+        _supersede(turn, task.element_id)
+    HAND_IN.run(
+        turn.session,
         {
             "task_id": task.id,
             "instance_id": turn.instance.id,
@@ -64,7 +78,7 @@ def plan_completion(turn: Turn, action: CompleteTask) -> Plan:
             "superseded": False,
         },
     )
-    if turn.actor.user_id is not None:
+    if turn.has_draft and turn.actor.user_id is not None:
         discard_draft(turn.session, task.id, turn.actor.user_id)
     facts = kept(action.answers, turn.pinned.names_read)
     return Plan(
@@ -145,13 +159,13 @@ PLANS: dict[type, Callable[[Turn, Any], Plan]] = {
 }
 
 
-def _supersede(turn: Turn, task: Task) -> None:
+def _supersede(turn: Turn, element_id: str) -> None:
     """The work was sent back: what was handed in for it before stays, marked as replaced."""
     turn.session.execute(
         update(Submission)
         .where(
             Submission.instance_id == turn.instance.id,
-            Submission.element_id == task.element_id,
+            Submission.element_id == element_id,
             Submission.superseded.is_(False),
         )
         .values(superseded=True)

@@ -18,7 +18,7 @@ PATIENCE = len(WAITS)
 
 def postpone(session: Session, instance_id: int, error: Exception) -> None:
     """Wake the instance later, so that one broken process cannot keep all the others waiting."""
-    instance = lock_instance(session, instance_id)
+    instance = lock_instance(session, instance_id).instance
     if instance.wake_at is None or instance.wake_at > clock.now():
         return  # somebody else has moved it meanwhile
     wait = WAITS[min(instance.attempts, len(WAITS) - 1)]

@@ -20,6 +20,12 @@ MOST_PEOPLE = 10
 
 def send_due(turn: Turn) -> None:
     """Queue what is due for open tasks of this instance: first a reminder, then an escalation."""
+    if not any(
+        moment is not None and moment <= turn.now
+        for row in turn.open_rows().values()
+        for moment in (row.remind_at, row.escalate_at)
+    ):
+        return
     for task in turn.open_tasks().values():
         if task.remind_at is not None and task.remind_at <= turn.now:
             _queue(turn, task, _deciders(turn, task), "reminder", task.remind_at)
@@ -27,6 +33,8 @@ def send_due(turn: Turn) -> None:
         if task.escalate_at is not None and task.escalate_at <= turn.now:
             _queue(turn, task, _stand_ins(turn, task), "overdue", task.escalate_at)
             task.escalate_at = None
+        row = turn.open_rows()[task.id]
+        turn.changed_row(row._replace(remind_at=task.remind_at, escalate_at=task.escalate_at))
 
 
 def _deciders(turn: Turn, task: Task) -> list[User]:

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from app.runtime.models import ProcessInstance
+from app.runtime.instance import Instance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class StepResult:
     @classmethod
     def of(
         cls,
-        instance: ProcessInstance,
+        instance: Instance,
         *,
         finished: bool = False,
         opened: tuple[int, ...] = (),

@@ -7,35 +7,42 @@ beside it in the same transaction.
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from app.db import Base
 from app.engine.results import Snapshot, StepEvent
 from app.errors import Conflict
+from app.prepared import Prepared, columns_of
 from app.runtime.inbox_rows import sync_tasks
 from app.runtime.incidents import sync_incidents
+from app.runtime.instance import Instance
 from app.runtime.models import InstanceStatus, ProcessInstance
 from app.runtime.plan import Done
 from app.runtime.records import StepHistory, Timer, WaitingFor
-from app.runtime.turn import Known, Turn
+from app.runtime.turn import Known, OpenRow, Turn
 
 #: Written as a table: many rows in one statement, which the ORM would split by their empty columns.
 HISTORY = Base.metadata.tables[StepHistory.__tablename__]
 TIMERS = Base.metadata.tables[Timer.__tablename__]
 INSTANCES = Base.metadata.tables[ProcessInstance.__tablename__]
-WRITE_HISTORY, WRITE_TIMERS = insert(HISTORY), insert(TIMERS)
-DROP_TIMERS = delete(TIMERS).where(
-    TIMERS.c.engine_task_id.in_(bindparam("engine_task_ids", expanding=True))
-)
+WRITE_HISTORY = Prepared(insert(HISTORY), columns_of(HISTORY, but={"id"}))
+WRITE_TIMERS = Prepared(insert(TIMERS), columns_of(TIMERS, but={"id"}))
+DROP_TIMER = Prepared(delete(TIMERS).where(TIMERS.c.engine_task_id == bindparam("gone")))
 WRITE_INSTANCE = (
     update(INSTANCES)
     .where(INSTANCES.c.id == bindparam("of"), INSTANCES.c.lock_version == bindparam("from_version"))
     .returning(INSTANCES.c.id)
 )
+
+
+@cache
+def writes_of(columns: tuple[str, ...]) -> Prepared:
+    """``WRITE_INSTANCE`` for these columns."""
+    return Prepared(WRITE_INSTANCE, columns)
 
 
 class SomebodyWasFaster(Conflict):
@@ -47,6 +54,7 @@ class Saved:
     opened: tuple[int, ...]
     incidents: tuple[int, ...]
     new_waits: tuple[WaitingFor, ...]
+    known: Known
 
 
 def save_snapshot(turn: Turn, snapshot: Snapshot, done: Done, failures: Mapping[str, str]) -> Saved:
@@ -64,9 +72,9 @@ def save_snapshot(turn: Turn, snapshot: Snapshot, done: Done, failures: Mapping[
 def _write(turn: Turn, snapshot: Snapshot, done: Done, failures: Mapping[str, str]) -> Saved:
     session, instance = turn.session, turn.instance
     if snapshot.steps:
-        session.execute(WRITE_HISTORY, _history(turn, snapshot.steps))
+        WRITE_HISTORY.run_many(session, _history(turn, snapshot.steps))
     inbox = sync_tasks(turn, snapshot.open_tasks, done)
-    now = known_of(snapshot)
+    now = _known_of(snapshot, inbox.open)
     before = turn.known
     if before is None or before.timers != now.timers:
         _sync_timers(turn, snapshot)
@@ -82,14 +90,15 @@ def _write(turn: Turn, snapshot: Snapshot, done: Done, failures: Mapping[str, st
         facts=dict(snapshot.facts),
         status=InstanceStatus.FINISHED if snapshot.finished else InstanceStatus.RUNNING,
         finished_at=turn.now if snapshot.finished else None,
-        wake_at=earliest([*moments, *inbox.moments]),
+        wake_at=earliest([*moments, *inbox.moments()]),
     )
-    return Saved(inbox.opened, incidents, tuple(new_waits))
+    return Saved(inbox.opened, incidents, tuple(new_waits), now)
 
 
-def known_of(snapshot: Snapshot) -> Known:
+def _known_of(snapshot: Snapshot, open_rows: tuple[OpenRow, ...]) -> Known:
     """What a step leaves in rows, for the next step of the same live process."""
     return Known(
+        tasks=open_rows,
         timers=frozenset((t.engine_task_id, t.due_at) for t in snapshot.timers),
         waits=frozenset((w.engine_task_id, w.name, w.key) for w in snapshot.waiting_messages),
         incidents=frozenset(i.engine_task_id for i in snapshot.incidents),
@@ -121,13 +130,9 @@ def _write_instance(turn: Turn, **values: Any) -> None:
     instance = turn.instance
     values = {"attempts": 0, **values, "lock_version": instance.lock_version + 1}
     row = {"of": instance.id, "from_version": instance.lock_version}
-    if turn.session.scalar(WRITE_INSTANCE, {**row, **values}) is None:
+    if writes_of(tuple(values)).first(turn.session, {**row, **values}) is None:
         raise SomebodyWasFaster
-    state = values.pop("state", None)
-    for name, value in values.items():
-        set_committed_value(instance, name, value)
-    if state is not None:
-        set_committed_value(instance, "state", state)
+    instance.changed(turn.session, values)
 
 
 def _history(turn: Turn, steps: Iterable[StepEvent]) -> list[dict[str, Any]]:
@@ -163,16 +168,14 @@ def _sync_timers(turn: Turn, snapshot: Snapshot) -> None:
         found = session.execute(rows.where(TIMERS.c.instance_id == instance_id))
         known = frozenset((row.engine_task_id, row.due_at) for row in found)
     waiting = {(timer.engine_task_id, timer.due_at): timer for timer in snapshot.timers}
-    if gone := [engine_task_id for engine_task_id, _ in known - waiting.keys()]:
-        session.execute(DROP_TIMERS, {"engine_task_ids": gone})
+    if gone := [{"gone": engine_task_id} for engine_task_id, _ in known - waiting.keys()]:
+        DROP_TIMER.run_many(session, gone)
     if new := [waiting[key] for key in waiting.keys() - known]:
-        rows_of_new = [{"instance_id": instance_id, **asdict(timer)} for timer in new]
-        session.execute(WRITE_TIMERS, rows_of_new)
+        rows_of_new = [{"instance_id": instance_id, **vars(timer)} for timer in new]
+        WRITE_TIMERS.run_many(session, rows_of_new)
 
 
-def _sync_waits(
-    session: Session, instance: ProcessInstance, snapshot: Snapshot
-) -> list[WaitingFor]:
+def _sync_waits(session: Session, instance: Instance, snapshot: Snapshot) -> list[WaitingFor]:
     """The waits that began with this step."""
     known = {
         (row.engine_task_id, row.name, row.key): row

@@ -24,6 +24,7 @@ from app.runtime.actions import Action, CancelInstance, DeliverMessage, RetryInc
 from app.runtime.actor import Actor
 from app.runtime.host import RuntimeHost
 from app.runtime.incidents import failed_again
+from app.runtime.instance import Instance
 from app.runtime.live_cache import LiveCache
 from app.runtime.models import InstanceStatus, ProcessInstance
 from app.runtime.moving.act import take_back
@@ -31,9 +32,9 @@ from app.runtime.plan import Plan
 from app.runtime.plans import PLANS
 from app.runtime.records import MessageRow
 from app.runtime.results import StepResult
-from app.runtime.save import known_of, save_cancelled, save_snapshot, save_taken_back
+from app.runtime.save import save_cancelled, save_snapshot, save_taken_back
 from app.runtime.specs import specs_of
-from app.runtime.turn import Known, Turn, begin, lock_instance
+from app.runtime.turn import Asks, Known, Turn, begin, lock_instance
 
 #: Elements that may fail in one step and become incidents; more means something else is wrong.
 MOST_FAILURES = 20
@@ -81,11 +82,12 @@ def take_step(
         EngineRefused: the process does not wait for this.
         StepFailed: see ``FireDueTimers.settle``; nothing is written.
     """
-    if idempotency_key is not None:
-        stored = idempotency.claim(session, idempotency_key).response
-        if stored is not None:
-            return StepResult.from_json(stored)
-    turn = begin(session, lock_instance(session, instance_id), actor)
+    locked = lock_instance(session, instance_id, Asks.of(action, actor, idempotency_key))
+    if idempotency_key is not None and locked.answer is not None:
+        return StepResult.from_json(locked.answer)
+    instance = locked.instance
+    kept = live_processes.look_at(instance.live_key, instance.lock_version)
+    turn = begin(session, instance, actor, known=kept and kept.known, has_draft=locked.has_draft)
     match action:
         case CancelInstance():
             result = _cancel(turn, action)
@@ -96,7 +98,7 @@ def take_step(
         case _:
             result = _move(turn, PLANS[type(action)](turn, action))
     if idempotency_key is not None:
-        idempotency.remember(session, idempotency_key, result.to_json())
+        idempotency.keep(session, idempotency_key, result.to_json())
     return result
 
 
@@ -138,7 +140,7 @@ def start_process(  # noqa: PLR0913  each says where or for whom it starts
     )
     session.add(instance)
     session.flush()  # automatic steps and rows need its id
-    turn = begin(session, instance, actor)
+    turn = begin(session, Instance.of(instance), actor)
     given = {**(facts or {}), "case_id": case_id, "area": area_id}
 
     def open_process(stop_before: Collection[str]) -> Live:
@@ -232,9 +234,7 @@ def _opened(turn: Turn, stop_before: Collection[str]) -> Live:
     live = live_processes.check_out(instance.live_key, instance.lock_version)
     if live is not None and not stop_before:
         live.host.bind(turn)
-        turn.known = live.known
         return live
-    turn.known = None
     host = _bound(turn)
     specs = specs_of(turn.pinned)
     return Live(Process.load(specs, instance.state, host, stop_before=stop_before), host)
@@ -256,7 +256,7 @@ def _finish(turn: Turn, plan: Plan, played: Played) -> StepResult:
     turn.audit(plan.says, {**plan.detail, "incidents": len(played.failures)})
     version = instance.lock_version
     played.live.host.bind(None)
-    live = played.live._replace(known=known_of(played.snapshot))
+    live = played.live._replace(known=saved.known)
     after_commit(session, lambda: live_processes.check_in(instance.live_key, version, live))
     done = played.snapshot.finished
     result = StepResult.of(instance, finished=done, opened=saved.opened, incidents=saved.incidents)

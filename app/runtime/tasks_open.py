@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from app.clock import LONDON
-from app.errors import Conflict, NotFound
+from app.errors import AppError, Conflict, NotFound
 from app.identity.people import names_of
 from app.runtime.models import Outcome, Task, TaskKind
-from app.runtime.turn import Turn
+from app.runtime.turn import OpenRow, Turn
 
 
 class TaskNotFound(NotFound):
@@ -29,7 +29,7 @@ class WrongKindOfAnswer(Conflict):
     """This step is answered in another way."""
 
 
-def open_task(turn: Turn, task_id: int, kind: TaskKind) -> Task:
+def open_row(turn: Turn, task_id: int, kind: TaskKind) -> OpenRow:
     """The task, which the locked instance still waits for.
 
     Raises:
@@ -37,16 +37,25 @@ def open_task(turn: Turn, task_id: int, kind: TaskKind) -> Task:
         TaskAlreadyDone: a colleague was faster, or the process no longer needs it.
         WrongKindOfAnswer: a gateway is signed off, not completed, and the other way round.
     """
-    task = turn.open_tasks().get(task_id)
-    if task is None:
-        task = turn.session.get(Task, task_id, populate_existing=True)
-    if task is None or task.instance_id != turn.instance.id:
-        raise TaskNotFound
-    if task.done_at is not None:
-        raise _already_done(turn, task, task.done_at)
-    if task.kind != kind:
+    row = turn.open_rows().get(task_id)
+    if row is None:
+        raise _not_open(turn, task_id)
+    if row.kind != kind:
         raise WrongKindOfAnswer
-    return task
+    return row
+
+
+def open_task(turn: Turn, task_id: int, kind: TaskKind) -> Task:
+    """As ``open_row``, with everything that the row says."""
+    open_row(turn, task_id, kind)
+    return turn.open_tasks()[task_id]
+
+
+def _not_open(turn: Turn, task_id: int) -> AppError:
+    task = turn.session.get(Task, task_id, populate_existing=True)
+    if task is None or task.instance_id != turn.instance.id or task.done_at is None:
+        return TaskNotFound()
+    return _already_done(turn, task, task.done_at)
 
 
 def _already_done(turn: Turn, task: Task, at: datetime) -> TaskAlreadyDone:

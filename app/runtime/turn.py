@@ -4,26 +4,64 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Integer, bindparam, exists, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from app import clock
 from app.audit.record import record
-from app.definitions.live import live_pack
+from app.db import Base
+from app.definitions.live import REVISION, knows_revision, live_pack
 from app.definitions.packs import Pack
 from app.definitions.pins import PinnedSet, load_set
 from app.errors import Conflict, NotFound
+from app.prepared import Prepared
+from app.runtime.actions import Action, CompleteTask
 from app.runtime.actor import Actor
-from app.runtime.models import InstanceStatus, ProcessInstance, Task
+from app.runtime.idempotency import ANSWER, answered
+from app.runtime.instance import NAMES, Instance, forget_mapped
+from app.runtime.models import InstanceStatus, ProcessInstance, Task, TaskDraft
 
-# Statements of every step are built once: building one costs as much as SQLite takes to run it.
-LOCK = (
-    select(ProcessInstance)
-    .where(ProcessInstance.id == bindparam("instance_id"))
-    .with_for_update(of=ProcessInstance)
-    .execution_options(populate_existing=True)
+
+class OpenRow(NamedTuple):
+    """An open inbox row, as far as only steps of its process change it: who holds it is not here."""
+
+    id: int
+    engine_task_id: str
+    element_id: str
+    kind: str
+    form_version_id: int | None
+    send_back_comment: str | None
+    remind_at: datetime | None
+    escalate_at: datetime | None
+
+
+INSTANCES = Base.metadata.tables[ProcessInstance.__tablename__]
+TASKS = Base.metadata.tables[Task.__tablename__]
+DRAFTS = Base.metadata.tables[TaskDraft.__tablename__]
+HAS_DRAFT = exists().where(
+    DRAFTS.c.user_id == bindparam("user_id", type_=Integer),
+    DRAFTS.c.task_id == bindparam("task_id", type_=Integer),
+)
+_as_it_was = INSTANCES.alias("as_it_was")
+VERSION_BEFORE = (
+    select(_as_it_was.c.lock_version)
+    .where(_as_it_was.c.id == bindparam("instance_id"))
+    .scalar_subquery()
+)
+#: With the row comes what a step would else ask for on its own: the answer to this request if it
+#: came before, what is published, and whether the person has a draft of the task. PostgreSQL reads
+#: these as of the moment the statement began, and the locked row as of the moment it got the lock;
+#: ``VERSION_BEFORE`` tells whether another step was committed in between.
+ASKED = select(
+    *(INSTANCES.c[name] for name in NAMES), VERSION_BEFORE, ANSWER, REVISION, HAS_DRAFT
+).where(INSTANCES.c.id == bindparam("instance_id"))
+LOCK = Prepared(ASKED.with_for_update(of=INSTANCES))
+OPEN_ROWS = Prepared(
+    select(*(TASKS.c[name] for name in OpenRow._fields)).where(
+        TASKS.c.instance_id == bindparam("instance_id"), TASKS.c.done_at.is_(None)
+    )
 )
 OPEN_TASKS = (
     select(Task)
@@ -48,6 +86,7 @@ class Known:
     task ids.
     """
 
+    tasks: tuple[OpenRow, ...]
     timers: frozenset[tuple[str, datetime]]
     waits: frozenset[tuple[str, str, str]]
     incidents: frozenset[str]
@@ -58,12 +97,15 @@ class Turn:
     """What every part of a step needs: who moves which instance, by which definitions, when."""
 
     session: Session
-    instance: ProcessInstance
+    instance: Instance
     pinned: PinnedSet
     pack: Pack
     actor: Actor
     now: datetime
     known: Known | None = None
+    #: Whether the person has a draft of the task that the step is about.
+    has_draft: bool = False
+    _open_rows: dict[int, OpenRow] | None = field(default=None, repr=False)
     _open_tasks: dict[int, Task] | None = field(default=None, repr=False)
     _savepoint: SessionTransaction | None = field(default=None, repr=False)
 
@@ -72,8 +114,27 @@ class Turn:
         if self._savepoint is None:
             self._savepoint = self.session.begin_nested()
 
+    def open_rows(self) -> dict[int, OpenRow]:
+        """The open inbox rows of the instance, by id; nobody else can change what is in them."""
+        if self._open_rows is None:
+            if self.known is not None:
+                rows = self.known.tasks
+            else:
+                found = OPEN_ROWS.rows(self.session, {"instance_id": self.instance.id})
+                rows = tuple(OpenRow(*row) for row in found)
+            self._open_rows = {row.id: row for row in rows}
+        return self._open_rows
+
+    def changed_row(self, row: OpenRow) -> None:
+        """This step has changed a row that stays open."""
+        self.open_rows()[row.id] = row
+
+    def read_rows_again(self) -> None:
+        """The rows of open work were rewritten: what is known of them is out of date."""
+        self.known = self._open_rows = None
+
     def open_tasks(self) -> dict[int, Task]:
-        """The open inbox rows of the instance, by id; read once, for nobody else can change them.
+        """The same rows as mapped objects, for what looks at more of them; read once.
 
         A person may take one over meanwhile; that waits for the instance's lock, too.
         """
@@ -116,19 +177,53 @@ class Turn:
             savepoint.rollback()
 
 
-def lock_instance(session: Session, instance_id: int) -> ProcessInstance:
+class Asks(NamedTuple):
+    """What is looked up together with the lock: whose draft of which task, the answer to a key."""
+
+    task_id: int | None = None
+    user_id: int | None = None
+    key: str | None = None
+
+    @classmethod
+    def of(cls, action: Action, actor: Actor, key: str | None) -> "Asks":
+        task_id = action.task_id if isinstance(action, CompleteTask) else None
+        return cls(task_id, actor.user_id, key)
+
+
+class Locked(NamedTuple):
+    instance: Instance
+    answer: dict[str, Any] | None
+    has_draft: bool
+
+
+def lock_instance(session: Session, instance_id: int, asks: Asks | None = None) -> Locked:
     """The instance, locked: always the first lock that a unit of work takes.
 
     Raises:
         InstanceNotFound: there is no such instance.
     """
-    instance = session.scalar(LOCK, {"instance_id": instance_id})
-    if instance is None:
+    session.flush()
+    asks = asks or Asks()
+    row = LOCK.first(session, {"instance_id": instance_id, **asks._asdict()})
+    if row is None:
         raise InstanceNotFound
-    return instance
+    *columns, version_before, answer, revision, has_draft = row
+    instance = Instance(*columns)
+    if asks.key is not None and instance.lock_version != version_before:
+        answer = answered(session, asks.key)
+    forget_mapped(session, instance_id)
+    knows_revision(session, revision)
+    return Locked(instance, answer, bool(has_draft))
 
 
-def begin(session: Session, instance: ProcessInstance, actor: Actor) -> Turn:
+def begin(
+    session: Session,
+    instance: Instance,
+    actor: Actor,
+    *,
+    known: Known | None = None,
+    has_draft: bool = False,
+) -> Turn:
     """A turn of a locked, running instance.
 
     Raises:
@@ -144,4 +239,6 @@ def begin(session: Session, instance: ProcessInstance, actor: Actor) -> Turn:
         pack=live_pack(session, pinned.pack_id),
         actor=actor,
         now=clock.now(),
+        known=known,
+        has_draft=has_draft,
     )

@@ -126,6 +126,12 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "publication",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
+    )
+    op.create_table(
         "sign_in_throttle",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -1310,6 +1316,7 @@ def downgrade() -> None:
 
     op.drop_table("locality")
     op.drop_table("sign_in_throttle")
+    op.drop_table("publication")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_outbox_message_due",

@@ -162,3 +162,21 @@ def _damage(session: Session, chance: random.Random) -> None:
             session.execute(row.values(detail={"task": chance.randint(100, 999)}))
         case _:
             session.execute(row.values({kind: f"user:{chance.randint(100, 999)}"}))
+
+
+def test_a_chain_that_somebody_else_continued_is_continued_from_there() -> None:
+    _write(7)
+    ends = dict(recording._ends)
+    _write(7, 7)
+    recording._ends.update(ends)  # as in a program that did not see the last two
+    _write(7)
+    with reading() as session:
+        rows = session.scalars(select(AuditEvent).order_by(AuditEvent.position)).all()
+    assert [row.position for row in rows] == [1, 2, 3, 4]
+    assert _breaks() == []
+
+
+def test_the_end_of_a_chain_of_another_database_is_not_taken_for_this_one() -> None:
+    recording._ends["case:7"] = recording.End(5, "somebody else's")
+    _write(7)
+    assert _breaks() == []

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.db import WriteSession
 from app.outbox import deliver
-from app.runtime import idempotency, step
+from app.runtime import step, turn
 from app.runtime.save import save_snapshot
 
 EXIT = 9
@@ -36,8 +36,8 @@ def _dying_after(call: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def _key_claimed() -> None:
-    idempotency.claim = _dying_after(idempotency.claim)
+def _locked() -> None:
+    vars(step)["lock_instance"] = _dying_after(turn.lock_instance)
 
 
 def _engine_moved() -> None:
@@ -75,7 +75,7 @@ def _letter_accepted() -> None:
 
 
 POINTS: dict[str, Callable[[], None]] = {
-    "key claimed": _key_claimed,
+    "locked": _locked,
     "engine moved": _engine_moved,
     "rows written": _rows_written,
     "before commit": _before_commit,
@@ -86,5 +86,5 @@ POINTS: dict[str, Callable[[], None]] = {
 }
 #: At these the change is safe already, and the same request again must say so.
 COMMITTED = {"after commit", "before reply"}
-FOR_PEOPLE = ("key claimed", "engine moved", "rows written", "before commit", *sorted(COMMITTED))
+FOR_PEOPLE = ("locked", "engine moved", "rows written", "before commit", *sorted(COMMITTED))
 FOR_TIMERS = FOR_PEOPLE[1:]

@@ -15,6 +15,7 @@ from app.engine.results import Snapshot
 from app.engine.specset import SpecSet
 from app.outbox.models import OutboxMessage
 from app.runtime.host import RuntimeHost
+from app.runtime.instance import Instance
 from app.runtime.models import InstanceStatus, ProcessInstance, Submission, Task
 from app.runtime.records import StepHistory, Timer, WaitingFor
 from app.runtime.turn import begin
@@ -148,7 +149,7 @@ def _said(kept: Snapshot) -> dict[str, list[str]]:
 
 
 def _loaded(session: Session, instance: ProcessInstance) -> Snapshot:
-    turn = begin(session, instance, TEST)
+    turn = begin(session, Instance.of(instance), TEST)
     host = RuntimeHost()
     host.bind(turn)
     pinned = turn.pinned

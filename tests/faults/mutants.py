@@ -2,22 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, event, select, update
+from sqlalchemy import Engine, event, update
 from sqlalchemy.orm import Session
 
 from app.db import WriteSession
-from app.runtime import idempotency, save, turn
+from app.prepared import Prepared
+from app.runtime import idempotency, save, step, turn
 from app.runtime.models import ProcessInstance
-from app.runtime.turn import Turn
+from app.runtime.turn import Asks, Locked, Turn
 
 
 def without_lock() -> None:
     """Nobody waits for anybody: no row lock, no write lock; the version guard stays."""
-    turn.LOCK = (
-        select(ProcessInstance)
-        .where(ProcessInstance.id == bindparam("instance_id"))
-        .execution_options(populate_existing=True)
-    )
+    turn.LOCK = Prepared(turn.ASKED)
     bind = WriteSession.kw["bind"]
     if bind.dialect.name == "sqlite":
         _without_begin(bind)
@@ -32,13 +29,16 @@ def without_lock_and_version() -> None:
 def without_key() -> None:
     """Every request looks new."""
 
-    def claim(session: Session, key: str) -> idempotency.Claim:
-        return idempotency.Claim(None)
+    locked = turn.lock_instance
 
-    def remember(session: Session, key: str, response: dict[str, Any]) -> None:
+    def lock_instance(session: Session, instance_id: int, asks: Asks | None = None) -> Locked:
+        return locked(session, instance_id, asks)._replace(answer=None)
+
+    def keep(session: Session, key: str, response: dict[str, Any]) -> None:
         return None
 
-    idempotency.claim, idempotency.remember = claim, remember
+    vars(step)["lock_instance"] = lock_instance
+    idempotency.keep = keep
 
 
 def _write_anyhow(turn: Turn, **values: object) -> None:
@@ -48,8 +48,9 @@ def _write_anyhow(turn: Turn, **values: object) -> None:
         update(ProcessInstance)
         .where(ProcessInstance.id == instance.id)
         .values(**values)
-        .execution_options(synchronize_session="evaluate")
+        .execution_options(synchronize_session=False)
     )
+    instance.changed(turn.session, values)
 
 
 def _without_begin(engine: Engine) -> None:

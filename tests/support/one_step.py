@@ -14,6 +14,7 @@ from app.identity.models import User
 from app.identity.permissions import Role
 from app.runtime.actor import TIMERS, Actor
 from app.runtime.automatic import StepContext, handler_of
+from app.runtime.instance import Instance
 from app.runtime.models import ProcessInstance, Submission, Task
 from tests.support.scenario_world import add_family_in_need
 from tests.support.shipped import Cast
@@ -95,7 +96,7 @@ class OneStep:
         with transaction() as session:
             context = StepContext(
                 session=session,
-                instance=session.get_one(ProcessInstance, self.instance_id),
+                instance=Instance.of(session.get_one(ProcessInstance, self.instance_id)),
                 element_id="the_step",
                 actor=TIMERS if by is None else Actor.person(by),
                 properties={},

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.definitions.models import DefinitionVersion
 from app.definitions.pins import PinnedSet
@@ -11,14 +11,14 @@ from app.engine.results import OpenTask, Snapshot
 from app.runtime import four_eyes
 from app.runtime.assign import assign
 from app.runtime.inbox_rows import form_version, recommendation, sign_off
-from app.runtime.models import Task
+from app.runtime.models import ProcessInstance, Task
 from app.runtime.records import Incident, Timer, WaitingFor
 from app.runtime.turn import Turn
 
 
 def rewrite_rows(turn: Turn, snapshot: Snapshot, old: PinnedSet, new: PinnedSet) -> None:
     """Bring what is open already in line with the new version; due moments and holders stay."""
-    turn.instance.definition_set_key = new.key
+    _set_key(turn, new.key)
     known = {row.engine_task_id: row for row in turn.open_tasks().values()}
     for task in snapshot.open_tasks:
         row = known.get(task.engine_task_id)
@@ -26,6 +26,16 @@ def rewrite_rows(turn: Turn, snapshot: Snapshot, old: PinnedSet, new: PinnedSet)
             _rewrite_task(turn, row, task, old, new)
     _rewrite_waits(turn, snapshot)
     turn.session.flush()
+    turn.read_rows_again()
+
+
+def _set_key(turn: Turn, key: str) -> None:
+    values = {"definition_set_key": key}
+    turn.session.execute(
+        update(ProcessInstance).where(ProcessInstance.id == turn.instance.id).values(values),
+        execution_options={"synchronize_session": False},
+    )
+    turn.instance.changed(turn.session, values)
 
 
 def _rewrite_task(turn: Turn, row: Task, task: OpenTask, old: PinnedSet, new: PinnedSet) -> None:
