@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from app import decisions, forms
 from app.definitions import (
     parsed,
+    rules_drawing,
     rules_loops,
     rules_names,
     rules_people,
@@ -40,6 +41,9 @@ RULES: tuple[Rule, ...] = (
     rules_names.parameters_exist,
     rules_loops.loops_wait,
     rules_loops.calls_wait,
+    rules_drawing.choices_have_a_default,
+    rules_drawing.names_say_what_to_do,
+    rules_drawing.drawn_as_meant,
 )
 #: Looking at everything that could ever happen takes longest, so it can be left out.
 DEEP_RULES: tuple[Rule, ...] = (rules_soundness.sound,)

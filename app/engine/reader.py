@@ -30,6 +30,7 @@ KINDS: dict[str, Kind] = {
     "callActivity": "call",
     "subProcess": "subprocess",
 }
+ASSOCIATIONS = ("dataInputAssociation", "dataOutputAssociation")
 MOST_PARTS = 3_000
 """Far more than anybody can read, and few enough for every rule to answer at once."""
 
@@ -196,9 +197,39 @@ def _refuse_marks(reading: Reading, node: Node, element_id: str) -> None:
             "no-loop-marker",
             "The loop marker cannot run. Draw the loop with a gateway.",
         )
+    _refuse_unplayed(reading, node, element_id)
     if node.get("scriptFormat") or node.find(f"{BPMN}script") is not None:
         reading.refuse(
             element_id, "script-is-feel", "Scripts are one FEEL expression; nothing else is run."
+        )
+
+
+def _refuse_unplayed(reading: Reading, node: Node, element_id: str) -> None:
+    """What the standard lets a diagram ask for, and nothing here would do."""
+    if {node.get("startQuantity", "1"), node.get("completionQuantity", "1")} != {"1"}:
+        reading.refuse(
+            element_id,
+            "one-token-quantity",
+            "It waits for several tokens, or makes several. Use a parallel gateway.",
+        )
+    if node.get("instantiate") == "true":
+        reading.refuse(
+            element_id, "start-by-start-event", "It begins the process. Draw a start event instead."
+        )
+    if node.get("eventGatewayType") == "Parallel":
+        reading.refuse(
+            element_id, "event-gateway-events", "It waits for all events. Use a parallel gateway."
+        )
+    if node.find(f"{BPMN}eventDefinitionRef") is not None:
+        reading.refuse(
+            element_id, "event-supported", "It waits for an event drawn elsewhere. Set it here."
+        )
+    if any(node.find(f"{BPMN}{tag}") is not None for tag in ASSOCIATIONS):
+        reading.refuse(
+            element_id,
+            "no-data-association",
+            "A dotted arrow brings or takes its data, and nothing would move along it. Remove the "
+            "arrow, and use a mapping or a form.",
         )
 
 
@@ -230,6 +261,12 @@ def _loop(reading: Reading, node: Node, element_id: str) -> Loop | None:
     if marker is None:
         return None
     said = read_extensions(marker).loop
+    if marker.get("behavior", "All") != "All":
+        reading.refuse(
+            element_id,
+            "repeat-complete",
+            "An event of its own is thrown for each repetition. Nothing here would throw it.",
+        )
     if not said.get("inputCollection"):
         reading.refuse(
             element_id,

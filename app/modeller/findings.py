@@ -10,6 +10,7 @@ from app.definitions import parsed
 from app.definitions.findings import Finding
 from app.definitions.library import SourceFile
 from app.definitions.models import Kind
+from app.definitions.rules_drawing import without_default
 from app.definitions.versions import review
 from app.engine.errors import DiagramRefused
 from app.modeller.drawing import Sketch, sketch_or_none
@@ -101,7 +102,7 @@ def _about_the_draft(file: SourceFile) -> Iterator[Finding]:
     drawing = sketch_or_none(file.content)
     if drawing is None:
         return
-    yield from _choices_without_default(file, drawing)
+    yield from without_default(file.name, drawing.drawing.elements.values())
     process = drawing.process
     if process is not None and process.id != file.key:
         yield Finding(
@@ -121,19 +122,3 @@ def _about_the_draft(file: SourceFile) -> Iterator[Finding]:
             severity="note",
             mend="Change it in the outline, or save it once in a tool that lays it out.",
         )
-
-
-def _choices_without_default(file: SourceFile, drawing: Sketch) -> Iterator[Finding]:
-    """It can run, until a case comes for which no condition is true."""
-    for element in drawing.drawing.elements.values():
-        chooses = element.kind in ("exclusive", "inclusive") and len(element.outgoing) > 1
-        if chooses and not element.default_flow and not element.sign_off:
-            yield Finding(
-                file.name,
-                element.id,
-                "every-choice-answered",
-                "No way is the one for all other cases. When no condition is true, a case stops "
-                "here with a problem.",
-                severity="note",
-                mend="Make one way the default.",
-            )

@@ -44,7 +44,7 @@ def found(
 
 
 def ask(**said: object) -> str:
-    known: dict[str, Any] = {"form": "ask", "groups": "practitioner", **said}
+    known: dict[str, Any] = {"form": "ask", "groups": "practitioner", "name": "Ask", **said}
     return user("ask", "", **known)
 
 

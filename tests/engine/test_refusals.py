@@ -499,6 +499,47 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
         ),
         {("y", "event-gateway-events")},
     ),
+    "a task that waits for two tokens": (
+        simple(node("userTask", "x", startQuantity="2"), LINE),
+        {("x", "one-token-quantity")},
+    ),
+    "a task that makes two tokens": (
+        simple(node("userTask", "x", completionQuantity="2"), LINE),
+        {("x", "one-token-quantity")},
+    ),
+    "a receive task that starts the process": (
+        simple(
+            node("receiveTask", "x", messageRef="m", instantiate="true"), LINE, messages={"m": "=a"}
+        ),
+        {("x", "start-by-start-event")},
+    ),
+    "an event-based gateway that waits for all": (
+        simple(
+            node("eventBasedGateway", "x", eventGatewayType="Parallel"),
+            catch("y", timer("duration", "P1D")),
+            catch("z", timer("duration", "P2D")),
+            flow("start > x > y > end"),
+            flow("x > z > end"),
+        ),
+        {("x", "event-gateway-events")},
+    ),
+    "an event that is defined elsewhere": (
+        simple(catch("x", "<bpmn:eventDefinitionRef>t</bpmn:eventDefinitionRef>"), LINE),
+        {("x", "event-supported")},
+    ),
+    "data along a dotted arrow": (
+        simple(
+            user("x", node("dataInputAssociation", "d", "<bpmn:sourceRef>s</bpmn:sourceRef>")), LINE
+        ),
+        {("x", "no-data-association")},
+    ),
+    "a repeated task that throws an event for each": (
+        simple(
+            user("x", repeated("=agencies").replace("isSeq", 'behavior="One" isSeq')),
+            LINE,
+        ),
+        {("x", "repeat-complete")},
+    ),
     "a file without an executable process": (
         simple(user("x"), LINE).replace(b'isExecutable="true"', b'isExecutable="false"'),
         {("", "single-process-executable")},

@@ -153,6 +153,13 @@ ENTRIES = (
         "Use a parallel gateway, or repeat the task for a collection.",
     ),
     Entry(
+        "start-by-start-event",
+        "receiveTask, eventBasedGateway (instantiate)",
+        "A process begins at a start event.",
+        _LOST,
+        "Draw a start event with the message.",
+    ),
+    Entry(
         "no-foreign-extensions",
         "extensionElements",
         "Nothing is set that only another engine understands.",
@@ -273,34 +280,10 @@ ENTRIES = (
         "Write it as one expression, or make it an automatic step.",
     ),
     Entry(
-        "data-store-none",
-        "dataStoreReference, dataObjectReference",
-        "Data stores and data objects only illustrate.",
-        "Nothing is written into them: answers are kept with the case.",
-        "Leave it as an illustration, or use a form, a mapping or an automatic step.",
-        "noted",
-    ),
-    Entry(
         "no-data-association",
         "dataInputAssociation, dataOutputAssociation",
         "No data flows along an association.",
         "The dotted arrow moves nothing here, so the step would go without its data.",
         "Remove the arrow, and use a mapping or a form.",
-    ),
-    Entry(
-        "no-overlap-looks-attached",
-        "BPMNShape",
-        "An event that is drawn on the border of a task is attached to it.",
-        "It looks as if it belonged to the task, but never happens.",
-        "Drag the event onto the border until the tool attaches it.",
-        "noted",
-    ),
-    Entry(
-        "label-unique-and-verb",
-        "userTask",
-        "Tasks have names of their own that say what to do.",
-        "In an inbox, a name is all people see.",
-        "Name it with a verb and an object, such as “Phone the family”.",
-        "noted",
     ),
 )

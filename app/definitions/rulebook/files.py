@@ -71,20 +71,4 @@ ENTRIES = (
         "The table can be read and every cell in it means something.",
         "A cell that means nothing would decide nothing, and nobody would see it.",
     ),
-    Entry(
-        "no-layout",
-        "BPMNDiagram",
-        "The file says where everything is drawn.",
-        "It can run, but nobody sees it on the canvas.",
-        "Change it in the outline, or save it once in a tool that lays it out.",
-        "noted",
-    ),
-    Entry(
-        "message-flow-drawn-only",
-        "messageFlow",
-        "What goes from one pool to another is a message event or task.",
-        "The arrow between two pools is only a drawing: no message is sent by it.",
-        "Draw a message event or a send task where the arrow begins.",
-        "noted",
-    ),
 )
