@@ -14,6 +14,7 @@ from app.definitions import (
     rules_people,
     rules_references,
     rules_soundness,
+    rules_tables,
 )
 from app.definitions.findings import Finding
 from app.definitions.library import SourceFile
@@ -69,6 +70,8 @@ def check_file(file: SourceFile, around: Surroundings, *, deep: bool = True) -> 
     if file.kind is Kind.PACK:
         wrong = wrong_together(view.pack.parameters)
         return [Finding(file.name, "", "pack", f"{file.name}: {wrong}")] if wrong else []
+    if file.kind is Kind.DMN:
+        return list(rules_tables.table_findings(file, view))
     if file.kind is not Kind.BPMN:
         return []
     rules = RULES + DEEP_RULES if deep else RULES

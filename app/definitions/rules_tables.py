@@ -1,0 +1,74 @@
+"""Rules: a decision table has one answer for every case."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from app.decisions.coverage import OTHER, Coverage, Example, Pair, coverage, tables
+from app.decisions.table import Table
+from app.definitions import parsed
+from app.definitions.domains import options_by_name
+from app.definitions.findings import Finding
+from app.definitions.library import SourceFile, View
+
+MOST_TOLD = 5
+
+
+def table_findings(file: SourceFile, view: View) -> Iterator[Finding]:
+    model = parsed.model(file.content)
+    known = options_by_name(view)
+    for _, table in tables(model):
+        found = coverage(model, table, known)
+        for pair in _contradictions(table, found)[:MOST_TOLD]:
+            yield _contradiction(file, table, pair)
+        for example in found.gaps:
+            yield Finding(
+                file.name,
+                table.id,
+                "table-gap",
+                f"No row of “{table.name}” fits when {_when(example)}.",
+                severity="note",
+            )
+        for number in found.hidden[:MOST_TOLD]:
+            yield Finding(
+                file.name,
+                table.rules[number].id or table.id,
+                "table-rule-unreachable",
+                f"Row {number + 1} of “{table.name}” is never used: {_hidden(table, number)}.",
+                severity="note",
+            )
+
+
+def _contradictions(table: Table, found: Coverage) -> list[Pair]:
+    return [pair for pair in found.pairs if table.policy == "UNIQUE" or not pair.agree]
+
+
+def _contradiction(file: SourceFile, table: Table, pair: Pair) -> Finding:
+    rows = f"Rows {pair.first + 1} and {pair.second + 1} of “{table.name}” both fit when "
+    place = table.rules[pair.second].id or table.id
+    if table.policy == "UNIQUE":
+        words = f"{rows}{_when(pair.example)}, and this table allows only one."
+        return Finding(file.name, place, "table-overlap", words)
+    words = f"{rows}{_when(pair.example)}, and they say different things."
+    return Finding(file.name, place, "table-conflict", words)
+
+
+def _hidden(table: Table, number: int) -> str:
+    if number and table.policy == "FIRST":
+        return "rows above it take every case it fits"
+    return "no value is allowed that it would fit"
+
+
+def _when(example: Example) -> str:
+    if not example:
+        return "anything is given"
+    return " and ".join(f"“{label}” is {_value(value)}" for label, value in example.items())
+
+
+def _value(value: object) -> str:
+    if value is None or value == OTHER:
+        return "anything else" if value else "not given"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return f"“{value}”" if isinstance(value, str) else str(value)
