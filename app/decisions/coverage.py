@@ -5,20 +5,19 @@ samples stand for all. A cell that reads other names, or the clock, is neither b
 nor to miss.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import pairwise
-from typing import Any
 
 from app.calendars import WorkingCalendar
+from app.decisions.conforming import test_of
+from app.decisions.elements import Decision
 from app.decisions.hit_policies import Row
-from app.decisions.model import Decision, Model
+from app.decisions.model import Model
 from app.decisions.results import DecisionRun
+from app.decisions.samples import around, is_moment
 from app.decisions.table import Input, Table
-from app.decisions.types import test_of
 from app.feel.environment import Environment
 from app.feel.errors import LimitReached
 from app.feel.functions import BUILT_INS
@@ -146,7 +145,7 @@ class _Looking:
             named += self._named(column.allowed)
         read = column.expression
         offered = list(self._known.get(read.name, ())) if isinstance(read, Name) else []
-        samples = _around([*named, *offered])
+        samples = around([*named, *offered])
         if not offered and any(isinstance(sample, str) for sample in samples):
             samples.append(OTHER)
         samples = [s for s in samples if self._is_allowed(column, s)]
@@ -158,7 +157,7 @@ class _Looking:
     def _named(self, node: Node) -> list[object]:
         """Every value that a cell names, at any depth."""
         value = None if isinstance(node, Anything) else self.constant(node)
-        if isinstance(node, Literal | Temporal) or _is_moment(value):
+        if isinstance(node, Literal | Temporal) or is_moment(value):
             return [value]
         return [found for child in node.children() for found in self._named(child)]
 
@@ -289,37 +288,3 @@ def _alike(fits: Sequence[int], within: Iterable[int]) -> Iterator[int]:
         if fits[at] not in seen:
             seen.add(fits[at])
             yield at
-
-
-def _is_moment(value: object) -> bool:
-    return isinstance(value, date | timedelta)
-
-
-def _around(named: Iterable[object]) -> list[object]:
-    """The values themselves, and one between and beyond any two that have an order."""
-    by_kind: dict[type, set[Any]] = defaultdict(set)
-    for value in named:
-        if isinstance(value, int | Decimal | str | date | timedelta):
-            by_kind[type(value)].add(value)
-    found: list[object] = []
-    for kind, values in sorted(by_kind.items(), key=lambda each: each[0].__name__):
-        if kind is bool:
-            found += [True, False]
-        elif kind is str:
-            found += sorted(values)
-        else:
-            found += _between(values)
-    return found
-
-
-def _between(values: set[Any]) -> Iterator[object]:
-    """Below the first, the values, halfway between neighbours, above the last."""
-    try:
-        ordered = sorted(values)
-        step = timedelta(days=1) if _is_moment(ordered[0]) else 1
-        found = [ordered[0] - step, ordered[0]]
-        for one, other in pairwise(ordered):
-            found += [one + (other - one) / 2, other]
-        yield from (*found, ordered[-1] + step)
-    except (TypeError, OverflowError, ArithmeticError):
-        yield from values
