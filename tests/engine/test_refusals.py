@@ -192,7 +192,7 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
         simple(
             xor("g", default="g_end"),
             flow("start > g > end"),
-            flow("g > end", "=level > > 3", flow_id="other"),
+            flow("g > end", "=level > ) 3", flow_id="other"),
         ),
         {("other", "expression-compiles")},
     ),

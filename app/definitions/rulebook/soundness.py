@@ -75,4 +75,11 @@ ENTRIES = (
         "",
         "noted",
     ),
+    Entry(
+        "move",
+        "process",
+        "Everything that is open has a place in the version a case is moved to.",
+        "The work would be lost, or done at the wrong step.",
+        "Say where it goes, or leave the case on its version.",
+    ),
 )
