@@ -7,6 +7,7 @@ from app.engine.errors import DiagramRefused, Finding
 from app.engine.extensions import read_extensions
 from app.engine.read_events import with_event
 from app.engine.reading import UNSUPPORTED, Reading
+from app.engine.todos import todos
 from app.engine.xml import BPMN, Node, local, text_of
 
 KINDS: dict[str, Kind] = {
@@ -61,7 +62,9 @@ def read_processes(reading: Reading) -> list[ProcessInfo]:
         reading.refuse(
             "", "single-process-executable", "No process in the file is marked as executable."
         )
-    return [_process(reading, node) for node in nodes]
+    processes = [_process(reading, node) for node in nodes]
+    reading.findings += todos(reading.root)
+    return processes
 
 
 def _process(reading: Reading, node: Node) -> ProcessInfo:

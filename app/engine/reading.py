@@ -6,6 +6,8 @@ from app.engine.catalogue import Flow
 from app.engine.errors import Finding
 from app.engine.xml import Node
 
+#: Begins the names of properties that say what is left to do at an element.
+TODO = "todo."
 #: What stands in a drawing and cannot run: the rule it breaks, and what to draw instead.
 UNSUPPORTED = {
     "complexGateway": (

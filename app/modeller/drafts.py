@@ -130,7 +130,9 @@ def find(session: Session, reach: Reach, draft_id: int, *, to_change: bool = Fal
     Raises:
         DraftNotFound: there is none, or it belongs to an area where the person does not work.
     """
-    query = select(Draft).where(Draft.id == draft_id).options(undefer(Draft.xml))
+    query = (
+        select(Draft).where(Draft.id == draft_id).options(undefer(Draft.xml), undefer(Draft.origin))
+    )
     if to_change:
         query = query.with_for_update().execution_options(populate_existing=True)
     draft = session.scalar(query)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from app.engine.reading import TODO
 from app.engine.xml import BPMN, ZEEBE, Node, local
 from app.modeller.document import (
     PREFIXES,
@@ -36,6 +37,7 @@ def fields_of(node: Node) -> Iterator[Field]:
     """What can be changed at this element, in the order of the page."""
     tag = local(node)
     yield NAME
+    yield from (_todo(name) for name in _todos_of(node))
     yield DOCUMENTATION if tag in HUMAN else ABOUT
     if tag in HUMAN:
         yield from (FORM, ROLE, DUE)
@@ -44,6 +46,26 @@ def fields_of(node: Node) -> Iterator[Field]:
     if tag == "exclusiveGateway":
         yield from (SIGN_OFF_ROLE, SIGN_OFF_DUE)
     yield SOURCE
+
+
+def _todos_of(node: Node) -> list[str]:
+    names = [
+        each.get("name") or ""
+        for holder in extensions(node, "properties")
+        for each in holder.iterfind(f"{ZEEBE}property")
+    ]
+    return sorted({name for name in names if name.startswith(TODO)})
+
+
+def _todo(name: str) -> Field:
+    return Field(
+        name,
+        "To do, from the file this came from",
+        *_property(name),
+        hint="Empty this when it is done. It cannot be published before",
+        kind="text",
+        longest=5000,
+    )
 
 
 def condition_of(flow: Node) -> str:

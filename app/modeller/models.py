@@ -35,6 +35,9 @@ class Draft(Base):
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     #: Counts the saves, so that two people at once do not overwrite each other.
     lock_version: Mapped[int] = mapped_column(default=1)
+    #: What the import of a file changed, as ``app.modeller.origin`` writes it; None when the draft
+    #: did not come from a file.
+    origin: Mapped[str | None] = mapped_column(Text, default=None, deferred=True)
 
 
 class MoveBatch(Base):

@@ -17,6 +17,7 @@ from app.modeller.drafts import DrawingRefused, Saved
 from app.modeller.drawing import sketch_or_none
 from app.modeller.findings import Said, look_over
 from app.modeller.models import Draft
+from app.modeller.origin import origin_of
 from app.modeller.publish import is_superseded, live_now, refusal_to_publish
 from app.modeller.reach import Reach, reach_of
 from app.modeller.views import bp, xml_file
@@ -120,6 +121,28 @@ def check_page(draft_id: int) -> ResponseReturnValue:
         )
 
 
+@bp.get("/drafts/<int:draft_id>/file")
+@requires(Permission.MODELLER_READ)
+def origin_page(draft_id: int) -> ResponseReturnValue:
+    """What the import of the file changed, and what is left to do."""
+    with reading() as session:
+        reach, draft = found(session, draft_id)
+        findings = look_over(session, draft)
+        drawing = sketch_or_none(draft.xml)
+        origin = origin_of(draft)
+        if origin is None:
+            raise drafts.DraftNotFound
+        return render_template(
+            "modeller/origin.html",
+            **frame(session, reach, draft),
+            origin=origin,
+            name_of=drawing.name_of if drawing else str,
+            others=[each for each in origin.drafts if each[0] != draft.id],
+            findings=findings,
+            in_short=in_short(findings),
+        )
+
+
 @bp.post("/drafts/<int:draft_id>/discard")
 @requires(Permission.MODELLER_EDIT)
 def discard(draft_id: int) -> ResponseReturnValue:
@@ -157,6 +180,7 @@ def frame(session: Session, reach: Reach, draft: Draft) -> dict[str, Any]:
         "superseded": is_superseded(session, draft),
         "refusal": refusal_to_publish(reach, draft),
         "may_edit": reach.may_edit,
+        "from_file": draft.origin is not None,
     }
 
 

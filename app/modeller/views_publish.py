@@ -89,15 +89,17 @@ def upload_page() -> ResponseReturnValue:
 @bp.post("/upload")
 @requires(Permission.MODELLER_EDIT)
 def upload_file() -> ResponseReturnValue:
-    """A file becomes a draft. One that cannot be read is refused, with every reason."""
+    """A file becomes drafts. One that cannot be read is refused, with every reason."""
     user = current_user()
-    content = _sent()
+    content, name = _sent()
 
     def act() -> str:
         reach = reach_of(session, user)
-        draft = upload(session, reach, user, pack=request.form.get("pack", ""), content=content)
-        flash("The file is open as a draft. Nothing of it is live yet.", "success")
-        return url_for("modeller.outline_page", draft_id=draft.id)
+        pack = request.form.get("pack", "")
+        made = upload(session, reach, user, pack=pack, content=content, file=name)
+        opened = "a draft" if len(made) == 1 else f"{len(made)} drafts"
+        flash(f"The file is open as {opened}. Nothing of it is live yet.", "success")
+        return url_for("modeller.origin_page", draft_id=made[0].id)
 
     try:
         with transaction() as session:
@@ -107,12 +109,12 @@ def upload_file() -> ResponseReturnValue:
     return redirect(location)
 
 
-def _sent() -> bytes:
+def _sent() -> tuple[bytes, str]:
     file = request.files.get("file")
     if file is None:
-        return b""
+        return b"", ""
     with file.stream as stream:
-        return stream.read()
+        return stream.read(), file.filename or ""
 
 
 def _page(draft_id: int, *, problem: AppError | None = None, refused: bool = False) -> str:

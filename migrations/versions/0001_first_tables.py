@@ -313,6 +313,7 @@ def upgrade() -> None:
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("saved_by_id", sa.Integer(), nullable=False),
         sa.Column("lock_version", sa.Integer(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["based_on_id"],
             ["definition_version.id"],

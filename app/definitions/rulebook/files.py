@@ -7,6 +7,13 @@ _SAFETY = "Such a file can hide something other than a diagram."
 
 ENTRIES = (
     Entry(
+        "to-do",
+        "process, flowNode, sequenceFlow",
+        "What the import of a file left to do has been done.",
+        "The file meant something there that is not in the draft yet.",
+        "Do what it asks; then empty the to-do at the step.",
+    ),
+    Entry(
         "readable",
         "file",
         "The file can be opened and is text in UTF-8.",

@@ -1,0 +1,184 @@
+"""What a diagram here consists of; every other part of the standard is left out with a line."""
+
+from app.engine.extensions import FOREIGN
+from app.engine.reader import KINDS
+from app.engine.reading import UNSUPPORTED
+from app.engine.xml import BPMN, ZEEBE, Node, local
+from app.importing.work import DIAGRAM, Work, called, everything, id_of, quoted
+
+DRAWN = frozenset(
+    [
+        "textAnnotation",
+        "text",
+        "association",
+        "group",
+        "category",
+        "categoryValue",
+        "collaboration",
+        "participant",
+        "messageFlow",
+        "laneSet",
+        "lane",
+        "childLaneSet",
+        "flowNodeRef",
+        "documentation",
+        "extensionElements",
+        "incoming",
+        "outgoing",
+    ]
+)
+"""Drawn and read by people, or holds the rest together; nothing of it moves a token."""
+READ = frozenset(
+    [
+        "definitions",
+        "process",
+        "sequenceFlow",
+        "conditionExpression",
+        "message",
+        "error",
+        "signal",
+        "escalation",
+        "messageEventDefinition",
+        "timerEventDefinition",
+        "errorEventDefinition",
+        "terminateEventDefinition",
+        "timeDate",
+        "timeDuration",
+        "timeCycle",
+        "multiInstanceLoopCharacteristics",
+        "completionCondition",
+        "standardLoopCharacteristics",
+        "condition",
+        "source",
+        "target",
+        "loopCondition",
+    ]
+)
+KEPT = frozenset((*KINDS, *UNSUPPORTED, *DRAWN, *READ))
+LEFT_OUT = {
+    "dataObject": "Data objects",
+    "dataObjectReference": "Data objects",
+    "dataStore": "Data stores",
+    "dataStoreReference": "Data stores",
+    "ioSpecification": "Lists of inputs and outputs",
+    "dataInputAssociation": "Arrows from data",
+    "dataOutputAssociation": "Arrows to data",
+    "dataInput": "Data inputs",
+    "dataOutput": "Data outputs",
+    "property": "Properties of the standard",
+    "itemDefinition": "Types of data",
+    "import": "Imports of other files",
+    "interface": "Interfaces of services",
+    "resource": "Resources",
+    "choreography": "Choreographies",
+    "conversation": "Conversations",
+    "callConversation": "Conversations",
+    "subConversation": "Conversations",
+    "conversationLink": "Conversations",
+    "globalConversation": "Conversations",
+    "correlationProperty": "Correlation properties",
+    "correlationKey": "Correlation keys of the standard",
+    "correlationSubscription": "Correlation keys of the standard",
+    "monitoring": "Monitoring",
+    "auditing": "Auditing",
+    "participantMultiplicity": "How many take part",
+    "partitionElement": "Other partitions of lanes",
+    "relationship": "Relationships to other models",
+    "globalTask": "Global tasks",
+    "globalUserTask": "Global tasks",
+    "globalScriptTask": "Global tasks",
+    "globalBusinessRuleTask": "Global tasks",
+    "globalManualTask": "Global tasks",
+    "dataState": "States of data",
+    "rendering": "How other tools show a task",
+    "script": "Scripts in other languages",
+    "callChoreography": "Choreographies",
+    "choreographyTask": "Choreographies",
+    "subChoreography": "Choreographies",
+}
+"""By tag, what it is called in words. All of them are kept out of drafts."""
+NOT_READ = {
+    "taskHeaders": "headers for a worker",
+    "versionTag": "a version tag",
+    "priorityDefinition": "a priority",
+    "userTaskForm": "a form inside the diagram",
+    "linkedResources": "linked resources",
+    "publishMessage": "how a message is published",
+    "bindingType": "which version is called",
+}
+"""``zeebe`` elements that are lawful and mean nothing here."""
+HARMLESS = frozenset(
+    (
+        "http://www.w3.org/2001/XMLSchema-instance",
+        "http://www.w3.org/XML/1998/namespace",
+        "http://bpmn.io/schema/bpmn/biocolor/1.0",
+        "http://www.omg.org/spec/BPMN/non-normative/color/1.0",
+        "http://camunda.org/schema/modeler/1.0",
+        ZEEBE[1:-1],
+        BPMN[1:-1],
+        "",
+    )
+)
+"""Name spaces of which nothing has to be said."""
+
+
+def adopt_bare_parts(work: Work) -> None:
+    """BPMN elements that were written without their name space are what they look like."""
+    for node in everything(work.root):
+        space = _space(node.tag)
+        strange = not space or ("omg.org/bpmn" in space and space != BPMN[1:-1])
+        if strange and local(node) in KEPT and not (_is_gone(node, work.root) or _in_foreign(node)):
+            node.tag = f"{BPMN}{local(node)}"
+            work.say(
+                node, "namespace", f"“{local(node)}” was not marked as BPMN. It was read as such."
+            )
+
+
+def leave_out_strangers(work: Work) -> None:
+    """BPMN elements that nothing here reads or draws go, each with a line at its owner."""
+    for node in list(everything(work.root)):
+        if _is_gone(node, work.root) or not node.tag.startswith(BPMN):
+            continue
+        tag = local(node)
+        if tag in KEPT or _in_foreign(node):
+            continue
+        what = LEFT_OUT.get(tag, f"“{tag}” elements")
+        name = f" {called(node)}" if node.get("name") else ""
+        work.drop(node, "left-out", f"{what} have no effect here:{name or ' one'} is left out.")
+
+
+def _in_foreign(node: Node) -> bool:
+    """Inside of some tool's extension, where BPMN tags mean what that tool wants."""
+    return any(local(around) == "extensionElements" for around in node.iterancestors())
+
+
+def _is_gone(node: Node, root: Node) -> bool:
+    if node.tag == DIAGRAM:
+        return True
+    top = node
+    for around in node.iterancestors():
+        if around.tag == DIAGRAM:
+            return True
+        top = around
+    return top is not root
+
+
+def note_strangers(work: Work) -> None:
+    """What other tools keep in the file for themselves stays, and does nothing."""
+    places: dict[str, list[str]] = {}
+    for node in everything(work.root):
+        if _is_gone(node, work.root):
+            continue
+        for space in {_space(str(name)) for name in (node.tag, *node.attrib)} - HARMLESS:
+            if space not in FOREIGN:
+                places.setdefault(space, []).append(id_of(node))
+        if node.tag.startswith(ZEEBE) and local(node) in NOT_READ:
+            work.note(node, "not-read", f"It has {NOT_READ[local(node)]}, which does nothing here.")
+    for space, where in places.items():
+        count = len(set(where))
+        words = f"What another tool noted for itself at {count} places is kept and does nothing"
+        work.note("", "kept", f"{words} ({quoted(space)}).")
+
+
+def _space(name: str) -> str:
+    return name[1:].partition("}")[0] if name.startswith("{") else ""

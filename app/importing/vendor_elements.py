@@ -1,0 +1,133 @@
+"""Extension elements of other engines: mappings, forms, properties, scripts."""
+
+import re
+from collections.abc import Callable
+
+from app.engine.xml import BPMN, ZEEBE, Node, local, text_of
+from app.importing import juel
+from app.importing.work import Work, everything, made_extension, quoted
+
+_RESOURCE = re.compile(r"\s*(user|group)\s*\(([^)]*)\)|([^,]+)")
+_NAME = re.compile(r"[A-Za-z_]\w{0,99}")
+
+
+def _input_output(work: Work, node: Node, found: Node) -> None:
+    for child in found.iterchildren("*"):
+        name = child.get("name") or ""
+        into = "input" if local(child) == "inputParameter" else "output"
+        source = None if len(child) else juel.value("".join(str(t) for t in child.itertext()))
+        if source is None or not _NAME.fullmatch(name):
+            content = quoted(" ".join(str(text).strip() for text in child.itertext()))
+            words = f"The {into} “{name}” came from “{content}”. Map it by hand."
+            work.todo(node, "mapping", words)
+            work.say(node, "other-engine", f"The {into} “{name}” is left out: “{content}”.")
+            continue
+        _map(node, into, source, name)
+        work.say(node, "translated", f"The {into} “{name}” is mapped from “{quoted(source)}”.")
+
+
+def _map(node: Node, into: str, source: str, target: str) -> None:
+    mapping = made_extension(node, "ioMapping")
+    made = mapping.makeelement(f"{ZEEBE}{into}")
+    made.set("source", source)
+    made.set("target", target)
+    mapping.append(made)
+
+
+def _call_mapping(work: Work, node: Node, found: Node) -> None:
+    """``camunda:in`` and ``camunda:out`` of a call: what goes in, what comes back."""
+    into = "input" if local(found) == "in" else "output"
+    target = found.get("target") or ""
+    source = found.get("sourceExpression") or ""
+    source = (juel.value(source) or "") if source else f"={found.get('source') or ''}"
+    if not _NAME.fullmatch(target) or len(source) < 2:
+        said = quoted(" ".join(f"{name!s}={value!s}" for name, value in found.attrib.items()))
+        work.todo(node, "mapping", f"Say what goes into the called process and out ({said}).")
+        work.say(node, "other-engine", f"A mapping of another engine is left out ({said}).")
+        return
+    _map(node, into, source, target)
+    work.say(node, "translated", f"The {into} “{target}” is mapped from “{quoted(source)}”.")
+
+
+def _properties(work: Work, node: Node, found: Node) -> None:
+    kept = made_extension(node, "properties")
+    for child in found.iterchildren("*"):
+        made = kept.makeelement(f"{ZEEBE}property")
+        made.set("name", f"from.{child.get('name') or child.get('id') or 'property'}")
+        made.set("value", child.get("value") or "")
+        kept.append(made)
+    words = f"{len(found)} properties of another engine are kept. They do nothing here."
+    work.say(node, "translated", words)
+
+
+def _fields(work: Work, node: Node, found: Node) -> None:
+    """A form that is a list of fields inside the diagram."""
+    fields = [
+        child.get("label") or child.get("name") or child.get("id") or ""
+        for child in (found, *everything(found))
+        if local(child) in {"formField", "formProperty"}
+    ]
+    names = quoted(", ".join(dict.fromkeys(filter(None, fields))) or "none")
+    work.todo(node, "form", f"Make its form. It asked for: {names}.")
+    work.say(node, "other-engine", f"A form inside the diagram is left out. It asked for: {names}.")
+
+
+ELEMENTS: dict[str, Callable[[Work, Node, Node], None]] = {
+    "inputOutput": _input_output,
+    "in": _call_mapping,
+    "out": _call_mapping,
+    "properties": _properties,
+    "formData": _fields,
+    "formProperty": _fields,
+}
+"""Every other element of another engine is left out with a line."""
+
+
+def translate_resources(work: Work) -> None:
+    """``potentialOwner`` and its relatives: who does a task, as the standard writes it."""
+    tags = ("potentialOwner", "humanPerformer", "performer", "resourceRole")
+    names = {node.get("id"): node.get("name") for node in work.root.iterfind(f"{BPMN}resource")}
+    for node in list(work.root.iter(*(f"{BPMN}{tag}" for tag in tags))):
+        _resource(work, node, names)
+
+
+def _resource(work: Work, node: Node, names: dict[str | None, str | None]) -> None:
+    task = node.getparent()
+    if task is None or local(task) not in {"userTask", "manualTask", "task"}:
+        work.drop(node, "left-out", f"“{local(node)}” has no effect here and is left out.")
+        return
+    reference = text_of(node, "resourceRef")
+    said = node.find(f".//{BPMN}formalExpression")
+    text = (said.text or "").strip() if said is not None else ""
+    groups, people = _who(text, local(node) == "potentialOwner")
+    if reference:
+        groups.append(names.get(reference) or names.get(reference.rpartition(":")[2]) or reference)
+    assignment = made_extension(task, "assignmentDefinition")
+    attribute, values = ("candidateGroups", groups) if groups else ("assignee", people[:1])
+    value = juel.value(",".join(values)) if values else None
+    if value is None or assignment.get(attribute):
+        content = quoted(text or reference or node.get("name") or "nobody in particular")
+        work.todo(task, "role", f"It was for {content}. Choose the role it is for.")
+        words = f"“{local(node)}” ({content}) is left out."
+        work.drop(node, "left-out", words)
+    else:
+        assignment.set(attribute, value)
+        work.drop(node, "translated", f"Who does it is written as “{quoted(value)}” here.")
+        if groups and people:
+            work.say(task, "left-out", f"That it is also for {', '.join(people)} is left out.")
+    if not assignment.attrib:
+        work.forget(assignment)
+
+
+def _who(text: str, owner: bool) -> tuple[list[str], list[str]]:
+    """Groups and people of ``user(kermit), group(management), accounting``."""
+    groups: list[str] = []
+    people: list[str] = []
+    if juel.is_juel(text):
+        return ([text], []) if owner else ([], [text])
+    for kind, inside, plain in (match.groups() for match in _RESOURCE.finditer(text)):
+        found = (inside or plain or "").strip()
+        if found:
+            is_person = kind == "user" or (not kind and not owner)
+            (people if is_person else groups).append(found)
+    return groups, people
