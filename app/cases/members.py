@@ -65,9 +65,11 @@ STANDING = Prepared(
     .where(CASES.c.id == bindparam("case_id"))
 )
 #: Parts that take more than a look at who is named for them.
-WORKED_OUT = frozenset({"action_owner", "recommender_manager"})
+WORKED_OUT = frozenset({"action_owner", "recommender_manager", "worker"})
 #: Whoever plays the second stands in where nobody plays the first.
 ELSE_PART = {"assessor": "initiator"}
+#: Who works with a family: the first of these whom somebody plays.
+AT_WORK = ("lead", "assessor", "initiator")
 
 
 def join(session: Session, case: Case, user_id: int, role: str) -> None:
@@ -116,6 +118,9 @@ def case_role(session: Session, case_id: int, role: str, facts: Mapping[str, obj
             return holder(session, case_id, "lead")
         case "assessor":
             return holder(session, case_id, role) or holder(session, case_id, ELSE_PART[role])
+        case "worker":
+            parts = (holder(session, case_id, part) for part in AT_WORK)
+            return next((found for found in parts if found is not None), None)
         case "recommender_manager":
             return _manager_of(session, holder(session, case_id, "lead"))
         case _:

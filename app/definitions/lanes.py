@@ -11,6 +11,7 @@ CASE = "case:"
 CASE_ROLES = {
     "lead": Role.PRACTITIONER,
     "initiator": Role.PRACTITIONER,
+    "worker": Role.PRACTITIONER,
     "assessor": Role.PRACTITIONER,
     "action_owner": Role.PRACTITIONER,
     "recommender_manager": Role.SUPERVISOR,

@@ -25,6 +25,7 @@ Kind: TypeAlias = Literal[
 ]
 
 Event: TypeAlias = Literal["none", "message", "timer", "error", "terminate"]
+ONE_AT_A_TIME = "start.oneAtATime"
 ACTIVITIES: frozenset[Kind] = frozenset(
     ("user", "service", "rule", "script", "send", "receive", "call", "subprocess")
 )
@@ -120,12 +121,16 @@ class Flow:
 
 @dataclass(frozen=True)
 class ProcessInfo:
-    """``elements`` includes those of embedded sub-processes."""
+    """``elements`` includes those of embedded sub-processes.
+
+    ``one_at_a_time``: a case has at most one run of it (``start.oneAtATime``).
+    """
 
     id: str
     name: str
     elements: Mapping[str, Element] = field(default_factory=dict)
     start_message: str | None = None
     start_timer: str | None = None
+    one_at_a_time: bool = False
     documentation: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.engine.catalogue import Element, Flow, Kind, Loop, ProcessInfo, SignOffRule
+from app.engine.catalogue import ONE_AT_A_TIME, Element, Flow, Kind, Loop, ProcessInfo, SignOffRule
 from app.engine.errors import DiagramRefused, Finding
 from app.engine.extensions import read_extensions
 from app.engine.read_events import with_event
@@ -77,6 +77,7 @@ def _process(reading: Reading, node: Node) -> ProcessInfo:
         elements=elements,
         start_message=next((e.message for e in starts if e.message), None),
         start_timer=next((e.timer for e in starts if e.timer), None),
+        one_at_a_time=any(ONE_AT_A_TIME in e.properties for e in starts),
         documentation=text_of(node, "documentation") or "",
         properties=read_extensions(node).properties,
     )

@@ -34,6 +34,7 @@ CASE_PARTS = {
     "lead": "Lead practitioner",
     "initiator": "Whoever asked",
     "assessor": "Assessing practitioner",
+    "worker": "Whoever works with the family",
     "action_owner": "Owner of the action",
     "recommender_manager": "Manager of whoever recommends",
 }

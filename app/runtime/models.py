@@ -56,6 +56,7 @@ class ProcessInstance(Base):
         Index("ix_process_instance_wake", "wake_at", "id", **_where("wake_at IS NOT NULL")),
         Index("ix_process_instance_case", "case_id", "process_id"),
         Index("ix_process_instance_set", "definition_set_key", "status"),
+        Index("uq_process_instance_alone", "alone", unique=True, **_where("alone IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -70,6 +71,8 @@ class ProcessInstance(Base):
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
     #: Random, so that a process kept in memory is never taken for that of another database.
     live_key: Mapped[str] = mapped_column(String(32), default=lambda: uuid4().hex)
+    #: Set while it runs, if the case may have only one run of this process at a time.
+    alone: Mapped[str | None] = mapped_column(String(150), default=None)
     status: Mapped[str] = mapped_column(String(12), default=InstanceStatus.RUNNING)
     lock_version: Mapped[int] = mapped_column(default=1)
     wake_at: Mapped[datetime | None] = mapped_column(default=None)

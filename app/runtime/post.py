@@ -12,6 +12,7 @@ from app import clock
 from app.definitions.live import effective, pack_of_area
 from app.definitions.models import Kind
 from app.engine.results import ThrownMessage
+from app.runtime import one_at_a_time
 from app.runtime.actor import Actor
 from app.runtime.hooks import case_scope
 from app.runtime.models import InstanceStatus, ProcessInstance
@@ -121,6 +122,9 @@ def addressed(session: Session, envelope: Envelope) -> Envelope:
 def recipients(session: Session, row: MessageRow) -> Recipients:
     """Who takes this message now: of each process the instance that waits longest, and starts.
 
+    Each live process of the area that begins with it is started, except one of which the case has
+    only one run at a time.
+
     Instances are locked without waiting for anybody, so that two processes which send to each
     other at once can never stop each other. If one is held, nobody gets the message yet; it is
     tried again soon.
@@ -159,7 +163,10 @@ def _started_by(session: Session, row: MessageRow) -> list[str]:
         return []
     live = effective(session, Kind.BPMN, pack_of_area(session, row.area_id))
     return sorted(
-        process_id for process_id, version in live.items() if row.name in version.start_messages
+        process_id
+        for process_id, version in live.items()
+        if row.name in version.start_messages
+        and not one_at_a_time.is_running(session, process_id, row.case_id)
     )
 
 
@@ -188,6 +195,33 @@ def early_for(session: Session, waits: Iterable[WaitingFor]) -> list[MessageRow]
         )
         found.update({row.id: row for row in rows})
     return [found[key] for key in sorted(found)]
+
+
+def held_back(turn: Turn) -> list[MessageRow]:
+    """Messages that would have begun a second run while the one that ends here went on."""
+    instance = turn.instance
+    process = turn.pinned.diagrams[instance.process_id].process(instance.process_id)
+    if instance.status == InstanceStatus.RUNNING or not process.one_at_a_time:
+        return []
+    begins = [e.message for e in process.elements.values() if e.kind == "start" and e.message]
+    return list(
+        turn.session.scalars(
+            select(MessageRow)
+            .where(
+                MessageRow.case_id == instance.case_id,
+                MessageRow.name.in_(begins),
+                *can_be_taken(),
+            )
+            .order_by(MessageRow.id)
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
+def unless_taken(row: MessageRow) -> None:
+    """Nobody took it after all: it stays where everybody can see it, and is tried again."""
+    if row.delivered_to_id is None:
+        row.delivered_at = None
 
 
 def mark_delivered(row: MessageRow, instance_ids: Iterable[int]) -> None:

@@ -91,6 +91,7 @@ def _write(turn: Turn, snapshot: Snapshot, done: Done, failures: Mapping[str, st
         status=InstanceStatus.FINISHED if snapshot.finished else InstanceStatus.RUNNING,
         finished_at=turn.now if snapshot.finished else None,
         wake_at=earliest([*moments, *inbox.moments()]),
+        **({"alone": None} if snapshot.finished else {}),
     )
     return Saved(inbox.opened, incidents, tuple(new_waits), now)
 
@@ -113,7 +114,12 @@ def save_cancelled(turn: Turn) -> None:
     for model in (Timer, WaitingFor):
         session.execute(delete(model).where(model.instance_id == instance.id))
     _write_instance(
-        turn, status=InstanceStatus.CANCELLED, finished_at=turn.now, wake_at=None, attempts=0
+        turn,
+        status=InstanceStatus.CANCELLED,
+        finished_at=turn.now,
+        alone=None,
+        wake_at=None,
+        attempts=0,
     )
 
 

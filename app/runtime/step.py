@@ -6,6 +6,7 @@ transaction, so that they can never disagree.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,12 +15,12 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.db import after_commit
 from app.definitions.live import pack_of_area
-from app.definitions.pins import pin
+from app.definitions.pins import load_set, pin
 from app.engine.errors import ElementFailed
 from app.engine.process import Process
 from app.engine.results import Snapshot
 from app.errors import AppError, InvalidInput
-from app.runtime import idempotency, post
+from app.runtime import idempotency, one_at_a_time, post
 from app.runtime.actions import Action, CancelInstance, DeliverMessage, RetryIncident, UndoMove
 from app.runtime.actor import Actor
 from app.runtime.host import RuntimeHost
@@ -121,6 +122,7 @@ def start_process(  # noqa: PLR0913  each says where or for whom it starts
 
     Raises:
         ProcessNotLive: it, or something it calls, is not published for this area.
+        RunsAlready: it is one of which a case has only one run at a time.
     """
     pack = pack_of_area(session, area_id)
     chosen = pin(session, process_id, pack)
@@ -132,14 +134,14 @@ def start_process(  # noqa: PLR0913  each says where or for whom it starts
         case_id=case_id,
         started_by_instance_id=started_by_instance_id,
         started_by_id=actor.user_id,
+        alone=one_at_a_time.key_of(load_set(session, chosen.key), process_id, case_id),
         status=InstanceStatus.RUNNING,
         lock_version=0,
         state=b"",
         facts={},
         started_at=clock.now(),
     )
-    session.add(instance)
-    session.flush()  # automatic steps and rows need its id
+    one_at_a_time.add(session, instance)
     turn = begin(session, Instance.of(instance), actor)
     given = {**(facts or {}), "case_id": case_id, "area": area_id}
 
@@ -158,11 +160,7 @@ def start_process(  # noqa: PLR0913  each says where or for whom it starts
 
 
 def deliver(session: Session, row: MessageRow, actor: Actor) -> bool:
-    """Hand a stored message to everybody it is for; whether anybody took it.
-
-    Of each process the instance that has waited longest gets it, and each live process of the
-    area that begins with this message is started.
-    """
+    """Hand a stored message to everybody whom ``post.recipients`` names; whether anybody took it."""
     depth = session.info.get("delivery_depth", 0)
     if post.is_over(row) or depth >= DEEPEST_DELIVERY:
         return False
@@ -175,22 +173,22 @@ def deliver(session: Session, row: MessageRow, actor: Actor) -> bool:
         for instance_id in found.instances:
             take_step(session, instance_id, DeliverMessage(message_id=row.id), actor=actor)
         for process_id in found.starts:
-            started = _start_by_message(session, process_id, row, actor)
-            row.delivered_to_id = row.delivered_to_id or started.id
+            with suppress(one_at_a_time.RunsAlready):  # begun this moment: that run takes it soon
+                started = _start_by_message(session, process_id, row, actor)
+                row.delivered_to_id = row.delivered_to_id or started.id
+        post.unless_taken(row)
     finally:
         session.info["delivery_depth"] = depth
-    return True
+    return row.delivered_at is not None
 
 
 def _start_by_message(
     session: Session, process_id: str, row: MessageRow, actor: Actor
 ) -> ProcessInstance:
-    if row.area_id is None:
-        raise InvalidInput(f"The message {row.name} does not say which area it is for.")
     return start_process(
         session,
         process_id,
-        area_id=row.area_id,
+        area_id=row.area_id or "",  # without one it starts nothing
         locality_id=post.locality_of(session, row),
         case_id=row.case_id,
         facts=row.payload,
@@ -260,9 +258,8 @@ def _finish(turn: Turn, plan: Plan, played: Played) -> StepResult:
     after_commit(session, lambda: live_processes.check_in(instance.live_key, version, live))
     done = played.snapshot.finished
     result = StepResult.of(instance, finished=done, opened=saved.opened, incidents=saved.incidents)
-    for row in post.kept(turn, played.snapshot.thrown):
-        deliver(session, row, turn.actor)
-    for row in post.early_for(session, saved.new_waits):
+    rows = post.kept(turn, played.snapshot.thrown) + post.early_for(session, saved.new_waits)
+    for row in rows + post.held_back(turn):
         deliver(session, row, turn.actor)
     return result
 
@@ -283,6 +280,8 @@ def _cancel(turn: Turn, action: CancelInstance) -> StepResult:
         raise InvalidInput("Say why the process is to end.")
     save_cancelled(turn)
     turn.audit("process.cancelled", {})
+    for row in post.held_back(turn):
+        deliver(turn.session, row, turn.actor)
     return StepResult.of(turn.instance, finished=True)
 
 

@@ -8,6 +8,7 @@ from app.tasks.inbox import InboxRow
 BY_CASE_ROLE = {
     "lead": "You are the {lead_practitioner}",
     "initiator": "You raised this",
+    "worker": "You work with this family",
     "assessor": "You are doing the assessment",
     "action_owner": "Your action in the plan",
     "recommender_manager": "You manage the person who recommends",

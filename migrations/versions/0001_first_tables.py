@@ -341,6 +341,7 @@ def upgrade() -> None:
         sa.Column("started_by_instance_id", sa.Integer(), nullable=True),
         sa.Column("started_by_id", sa.Integer(), nullable=True),
         sa.Column("live_key", sa.String(length=32), nullable=False),
+        sa.Column("alone", sa.String(length=150), nullable=True),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("lock_version", sa.Integer(), nullable=False),
         sa.Column("wake_at", sa.DateTime(timezone=True), nullable=True),
@@ -381,6 +382,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("wake_at IS NOT NULL"),
             postgresql_where=sa.text("wake_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "uq_process_instance_alone",
+            ["alone"],
+            unique=True,
+            sqlite_where=sa.text("alone IS NOT NULL"),
+            postgresql_where=sa.text("alone IS NOT NULL"),
         )
 
     op.create_table(

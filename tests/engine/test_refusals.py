@@ -603,3 +603,40 @@ def test_a_file_with_a_byte_order_mark_is_read() -> None:
 
 def test_findings_are_plain_values() -> None:
     assert Finding("x", "rule", "Message.") == Finding("x", "rule", "Message.")
+
+
+@pytest.mark.parametrize(
+    ("element", "said"),
+    [
+        (
+            xor("x", default="x_end", role="supervisor", remind="=working days(1)"),
+            "“signOff.reminder”",
+        ),
+        (user("x", properties={"sorce": "HULL-01"}), "“source”"),
+        (service("x", "tell", properties={"signOff.whenn": "=true"}), "“signOff.when”"),
+        (user("x", properties={"colour": "red"}), "Remove it"),
+        (user("x", properties={"start.oneAtATime": "case"}), "a message begins"),
+    ],
+)
+def test_a_property_that_nobody_reads_is_refused_with_the_name_that_was_meant(
+    element: str, said: str
+) -> None:
+    with pytest.raises(DiagramRefused) as caught:
+        parse_diagram(simple(element, user("y"), LINE, flow("x > y > end", "=true")))
+    assert any(f.element_id == "x" and said in f.message for f in caught.value.findings)
+
+
+def test_a_step_of_ours_may_have_settings_of_its_own() -> None:
+    parse_diagram(simple(service("x", "tell", properties={"tone": "friendly"}), LINE))
+
+
+def test_only_the_start_of_a_message_can_hold_back_a_second_run() -> None:
+    def begins(word: str) -> bytes:
+        said = extensions(properties={"start.oneAtATime": word})
+        return bpmn(
+            process("p", start(inside=said + message("go")), end(), flow("start > end")),
+            messages={"go": "=case_id"},
+        )
+
+    assert refused(begins("family")) == {("start", "one-at-a-time")}
+    parse_diagram(begins("case"))

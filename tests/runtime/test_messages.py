@@ -5,14 +5,18 @@ from sqlalchemy import select
 
 from app.db import reading
 from app.runtime import hooks
+from app.runtime.actions import CancelInstance
 from app.runtime.hooks import CaseScope
 from app.runtime.messages import retry_early, undelivered
 from app.runtime.models import ProcessInstance
+from app.runtime.one_at_a_time import RunsAlready
 from app.runtime.records import MessageRow, WaitingFor
 from tests.support.diagrams import (
+    boundary,
     bpmn,
     catch,
     end,
+    extensions,
     flow,
     message,
     process,
@@ -219,3 +223,74 @@ def test_a_message_beats_a_timer_and_the_timer_row_goes(driver: ProcessDriver) -
     assert driver.instance(instance_id).wake_at is None
     with reading() as session:
         assert session.scalars(select(WaitingFor)).all() == []
+
+
+def alone(listens: bool = True) -> bytes:
+    """One run a case: a second message is taken by the run there is, if it ``listens``."""
+    heard = (
+        boundary("heard", "work", message("help_wanted"), interrupting=False),
+        user("listen", form="after", groups="practitioner"),
+        end("heard_end"),
+        flow("heard > listen > heard_end"),
+    )
+    said = extensions(properties={"start.oneAtATime": "case"})
+    return bpmn(
+        process(
+            "alone",
+            start(inside=said + message("help_wanted")),
+            user("work", form="ask", groups="practitioner"),
+            end(),
+            flow("start > work > end"),
+            *(heard if listens else ()),
+        ),
+        messages={"help_wanted": "=case_id"},
+    )
+
+
+def runs(case_id: int) -> list[str]:
+    with reading() as session:
+        query = select(ProcessInstance.status).where(ProcessInstance.case_id == case_id)
+        return list(session.scalars(query.order_by(ProcessInstance.id)))
+
+
+def test_a_case_has_one_run_of_a_process_that_says_so_and_that_run_takes_the_message(
+    driver: ProcessDriver,
+) -> None:
+    publish(alone(), forms=FORMS)
+    assert driver.send("help_wanted", 1, case_id=1)
+    assert driver.send("help_wanted", 2, case_id=2)
+    assert driver.send("help_wanted", 1, case_id=1)
+    assert (runs(1), runs(2)) == (["running"], ["running"])
+    assert sorted(driver.open_tasks()) == ["listen", "work"]
+
+
+def test_a_message_that_the_only_run_cannot_take_begins_the_next_when_it_ends(
+    driver: ProcessDriver,
+) -> None:
+    publish(alone(listens=False), forms=FORMS)
+    driver.send("help_wanted", 1, case_id=1)
+    assert not driver.send("help_wanted", 1, case_id=1)
+    with reading() as session:
+        assert [row.name for row in undelivered(session, case_id=1)] == ["help_wanted"]
+    driver.complete("work")
+    assert runs(1) == ["finished", "running"]
+    with reading() as session:
+        assert undelivered(session, case_id=1) == []
+
+
+def test_a_cancelled_run_lets_the_next_one_begin(driver: ProcessDriver) -> None:
+    publish(alone(listens=False), forms=FORMS)
+    driver.send("help_wanted", 1, case_id=1)
+    driver.send("help_wanted", 1, case_id=1)
+    driver.act(driver.task("work").instance_id, CancelInstance(reason="Drawn by mistake"))
+    assert runs(1) == ["cancelled", "running"]
+
+
+def test_nobody_starts_a_second_run_by_hand_either(driver: ProcessDriver) -> None:
+    publish(alone(), forms=FORMS)
+    driver.start("alone", case_id=1)
+    with pytest.raises(RunsAlready):
+        driver.start("alone", case_id=1)
+    assert runs(1) == ["running"]
+    driver.start("alone")
+    driver.start("alone")  # without a case there is nobody to have two

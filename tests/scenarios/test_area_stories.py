@@ -8,6 +8,7 @@ from app import clock
 from app.cases.models import FrontDoorContact, PanelItem
 from app.db import reading
 from app.identity.permissions import Role
+from app.runtime.messages import undelivered
 from app.runtime.models import ProcessInstance
 from tests.support.scenario_world import add_family_in_need
 from tests.support.storyteller import Story
@@ -115,6 +116,57 @@ def test_a_referral_is_accepted_while_a_plan_is_under_way(hull: Story) -> None:
     assert the_contact(hull).referral_reference.startswith("R-")
 
 
+def pathways(story: Story) -> list[str]:
+    with reading() as session:
+        query = select(ProcessInstance.status).where(
+            ProcessInstance.case_id == story.case_id,
+            ProcessInstance.process_id == "early_help_pathway",
+        )
+        return list(session.scalars(query.order_by(ProcessInstance.id)))
+
+
+def test_targeted_help_for_a_family_on_the_pathway_starts_no_second_one(hull: Story) -> None:
+    """One family, one plan (SOTON-07): the running pathway takes the answer (HULL-102)."""
+    worker = hull.cast.one(Role.PRACTITIONER)
+    hull.concern(by=worker)
+    hull.does_all("weigh_first_signs", "choose_level")
+    hull.starts("slot_front_door", by=worker)
+    make_contact(hull, "online")
+    decided(hull, "targeted_help")
+    hull.does("pick_up_ehash_contact", pick_up_route="start_case")
+    assert pathways(hull) == ["running"]
+    assert sorted(hull.open()) == ["explain_sharing", "read_decision", "write_contact_answer"]
+    assert hull.holder("read_decision") == worker.name
+    hull.does("read_decision", decision_choice="as_it_is")
+    hull.does("write_contact_answer")
+    assert hull.open() == ["explain_sharing"]
+    assert nobody_took(hull) == []
+
+
+def test_targeted_help_while_the_pathway_looks_at_a_refusal_waits_and_is_seen(hull: Story) -> None:
+    worker = hull.cast.one(Role.PRACTITIONER)
+    hull.concern(by=worker)
+    hull.does_all("weigh_first_signs", "choose_level", "explain_sharing")
+    hull.does("record_agreement", consent_given="no")
+    hull.starts("slot_front_door", by=worker)
+    make_contact(hull, "online")
+    decided(hull, "targeted_help")
+    hull.does("pick_up_ehash_contact", pick_up_route="start_case")
+    assert nobody_took(hull) == ["start_early_help"]
+    hull.does("describe_refusal", refusal_choice="close")
+    hull.decides("refusal_next_step")
+    hull.does("give_advice_and_close")
+    assert pathways(hull) == ["finished", "running"]
+    assert "explain_sharing" in hull.open()
+    assert hull.case().status == "open"
+    assert nobody_took(hull) == []
+
+
+def nobody_took(story: Story) -> list[str]:
+    with reading() as session:
+        return [row.name for row in undelivered(session, case_id=story.case_id)]
+
+
 # ---------------------------------------------------------------- Southampton
 
 
@@ -215,3 +267,26 @@ def test_two_families_wait_for_the_same_panel(southampton: Story) -> None:
     assert southampton.processes()["slot_step_down"] == "finished"
     assert southampton.case().statutory_since is None
     assert clock.today() > date(2026, 3, 2)
+
+
+def test_a_step_down_from_an_open_case_moves_its_pathway_to_the_plan(southampton: Story) -> None:
+    """The plan goes on with the lead and the consent of the step-down (SOTON-28, SOTON-30)."""
+    worker = southampton.cast.one(Role.SOCIAL_WORKER)
+    southampton.concern()
+    assert southampton.open() == ["weigh_first_signs"]
+    southampton.starts("slot_step_down", by=worker)
+    southampton.does("propose_step_down", lead_agency_identified="yes")
+    southampton.does("hold_step_down_discussion", lead_agency_identified="yes")
+    southampton.decides("ready_to_step_down")
+    southampton.does_all("explain_sharing", "record_agreement")
+    lead = southampton.cast.one(Role.PRACTITIONER, 1)
+    southampton.does("propose_lead", lead_found="yes", proposed_lead=str(lead.id), lead_change="no")
+    southampton.does_all("accept_lead_role", "agree_lead_with_family")
+    southampton.does_all("write_step_down_plan", "hold_joint_visit", "end_statutory_plan")
+    assert pathways(southampton) == ["running"]
+    assert sorted(southampton.open()) == ["read_decision", "weigh_first_signs"]
+    assert southampton.holder("read_decision") == lead.name
+    southampton.does("read_decision", decision_choice="plan")
+    assert southampton.open() == ["prepare_plan"]
+    assert southampton.holder("prepare_plan") == lead.name
+    assert nobody_took(southampton) == []

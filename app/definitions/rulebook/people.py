@@ -41,6 +41,13 @@ ENTRIES = (
         "Draw two ways out, and set signOff.role.",
     ),
     Entry(
+        "property-known",
+        "process, flowNode (zeebe:property)",
+        "Every property is one that something here reads.",
+        "A misspelt one, such as a reminder, would never happen, and nobody would notice.",
+        "Write the name as the rulebook does, or remove the property.",
+    ),
+    Entry(
         "sign-off-field",
         "exclusiveGateway (signOff.fields)",
         "Answers a supervisor may change are asked before.",

@@ -31,6 +31,7 @@ ENDINGS = {
     "close": "The family did not want early help; they have advice and a contact.",
 }
 STEP_DOWN = "slot_step_down"
+PATHWAY = "early_help_pathway"
 NO_ANSWER = "Early help has ended."
 
 
@@ -46,8 +47,18 @@ def set_stage(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
         raise UnknownStage(f"There is no stage called {stage!r}.")
     if context.instance.process_id == STEP_DOWN:
         stage = "step_down"
-    case_of(context).stage = stage
+    case = case_of(context)
+    if case.status == "closed" and context.instance.process_id == PATHWAY:
+        _reopen(context, case)
+    case.stage = stage
     return {}
+
+
+def _reopen(context: StepContext, case: Case) -> None:
+    """The pathway began again after the case had closed: somebody wants early help after all."""
+    case.status, case.closed_at, case.closing_reason = "open", None, ""
+    case.keep_until = None
+    record(context.session, actor=context.actor.name, action="case.reopened", case_id=case.id)
 
 
 @automatic("close_case")
