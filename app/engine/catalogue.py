@@ -26,6 +26,7 @@ Kind: TypeAlias = Literal[
 
 Event: TypeAlias = Literal["none", "message", "timer", "error", "terminate"]
 ONE_AT_A_TIME = "start.oneAtATime"
+MESSAGE_EXPIRES = "message.expires"
 ACTIVITIES: frozenset[Kind] = frozenset(
     ("user", "service", "rule", "script", "send", "receive", "call", "subprocess")
 )
@@ -106,7 +107,7 @@ class Element:
     @property
     def message_expires(self) -> str | None:
         """How long a message that this element throws waits for somebody who takes it."""
-        return self.properties.get("message.expires", "").strip() or None
+        return self.properties.get(MESSAGE_EXPIRES, "").strip() or None
 
 
 @dataclass(frozen=True)

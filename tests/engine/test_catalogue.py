@@ -43,7 +43,7 @@ def diagram() -> Diagram:
                     groups='=["practitioner"]',
                     assignee="=lead",
                     due="=working days(weeks)",
-                    properties={"source": "HULL-26, WT-57", "tone": "calm"},
+                    properties={"source": "HULL-26, WT-57"},
                 ),
                 sub("inner", start("s"), user("meet"), end("e"), flow("s > meet > e")),
                 boundary("late", "inner", timer("duration", "=limit"), interrupting=False),
@@ -83,7 +83,7 @@ def test_a_task() -> None:
     assert found.form_id == "plan_form"
     assert found.candidate_groups == '=["practitioner"]'
     assert (found.assignee, found.due_date) == ("=lead", "=working days(weeks)")
-    assert found.properties["tone"] == "calm"
+    assert found.properties == {"source": "HULL-26, WT-57"}
     assert found.incoming == ("ask_write", "level_write")
     assert found.outgoing == ("write_inner",)
 

@@ -6,7 +6,11 @@ import pytest
 
 from app import clock
 from app.cases.review_dates import ReviewDateRefused
+from app.config import ROOT
+from app.db import reading
+from app.definitions import parsed
 from app.identity.permissions import Role
+from app.runtime.messages import undelivered
 from tests.support.storyteller import Story
 
 UP_TO_ASSESSMENT = (
@@ -245,3 +249,37 @@ def test_a_review_cannot_leave_its_twelve_weeks(story: Story) -> None:
     story.waits_until(story.timer("review_day") or clock.now())
     review(story, "better", "continue")
     story.moves_review(clock.today() + timedelta(weeks=11), by=lead)
+
+
+def test_a_withdrawal_leaves_no_message_that_could_stop_the_next_plan(story: Story) -> None:
+    with_a_plan(story)
+    story.withdraws(story.cast.one(Role.PRACTITIONER, 1), "Not now, they said.")
+    revisit = clock.today() + timedelta(weeks=4)
+    story.does("describe_refusal", refusal_choice="revisit", revisit_on=revisit.isoformat())
+    story.decides("refusal_next_step")
+    story.waits(weeks=4)
+    story.does("ask_family_again", family_wants_help_now="yes")
+    story.does("explain_sharing")
+    story.does("record_agreement", consent_given="yes")
+    story.does_all("prepare_assessment", "hear_the_family", "weigh_up_needs", "recommend_level")
+    story.decides("decide_help")
+    story.does_all("propose_lead", "accept_lead_role", "agree_lead_with_family", *UP_TO_PLAN)
+    assert story.open() == ["do_action", "do_action"]
+    with reading() as session:
+        assert undelivered(session, case_id=story.case_id) == []
+
+
+def test_word_that_a_plan_changed_is_for_those_at_work_on_it_now(story: Story) -> None:
+    """Kept for weeks, it would stop the actions of a later plan of the same family."""
+    with_a_plan(story)
+    story.does_all("do_action", "do_action")
+    kept = story.driver.send("plan_changed", story.case_id, case_id=story.case_id, action_ids=[])
+    assert not kept
+    for process in ("early-help-pathway", "make-plan", "end-plan"):
+        path = ROOT / "processes" / "core" / f"{process}.bpmn"
+        throws = [
+            element
+            for element in parsed.diagram(path.read_text(encoding="utf-8")).elements.values()
+            if element.message == "plan_changed" and element.kind in {"throw", "end"}
+        ]
+        assert {element.message_expires for element in throws} == {"PT1H"}

@@ -39,13 +39,6 @@ ENTRIES = (
         "refused or noted",
     ),
     Entry(
-        "one-at-a-time",
-        "startEvent (start.oneAtATime)",
-        "start.oneAtATime stands at the start event of a message, and says case.",
-        "Elsewhere it would keep nothing from beginning twice.",
-        "Set start.oneAtATime to case at the start event that the message begins.",
-    ),
-    Entry(
         "element-supported",
         "flowNode",
         "Every element is of a kind that can run here.",

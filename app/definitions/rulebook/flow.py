@@ -51,6 +51,13 @@ ENTRIES = (
         repair="One is drawn.",
     ),
     Entry(
+        "one-at-a-time",
+        "startEvent (start.oneAtATime)",
+        "A process of which a case has one run at a time says so at the start event of a message.",
+        "Elsewhere it would keep nothing from beginning twice.",
+        "Set start.oneAtATime to case at the start event that the message begins.",
+    ),
+    Entry(
         "one-start-of-a-kind",
         "startEvent",
         "There are no two start events of the same kind.",
