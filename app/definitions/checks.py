@@ -11,10 +11,12 @@ from app.definitions import (
     rules_drawing,
     rules_loops,
     rules_names,
+    rules_paths,
     rules_people,
     rules_references,
     rules_soundness,
     rules_tables,
+    rules_values,
 )
 from app.definitions.findings import Finding
 from app.definitions.library import SourceFile
@@ -40,9 +42,10 @@ RULES: tuple[Rule, ...] = (
     rules_references.changed_fields_exist,
     rules_names.names_known,
     rules_names.parameters_exist,
+    rules_paths.known_on_every_path,
+    rules_values.values_fit,
     rules_loops.loops_wait,
     rules_loops.calls_wait,
-    rules_drawing.choices_have_a_default,
     rules_drawing.names_say_what_to_do,
     rules_drawing.drawn_as_meant,
 )

@@ -77,15 +77,15 @@ def names_say_what_to_do(place: Place) -> Iterator[Finding]:
             )
 
 
-def choices_have_a_default(place: Place) -> Iterator[Finding]:
-    yield from without_default(place.file.name, place.elements)
+def needs_default(element: Element) -> bool:
+    chooses = element.kind in {"exclusive", "inclusive"} and len(element.outgoing) > 1
+    return chooses and not element.default_flow and not element.sign_off
 
 
 def without_default(file: str, elements: Iterable[Element]) -> Iterator[Finding]:
     """Choices that can run, until a case comes for which no condition is true."""
     for element in elements:
-        chooses = element.kind in {"exclusive", "inclusive"} and len(element.outgoing) > 1
-        if chooses and not element.default_flow and not element.sign_off:
+        if needs_default(element):
             yield Finding(
                 file,
                 element.id,

@@ -15,9 +15,9 @@ from app.engine.catalogue import Element, ProcessInfo
 
 def names_known(place: Place) -> Iterator[Finding]:
     for process in place.diagram.processes:
-        known = _known(place, process)
+        known = known_anywhere(place, process)
         for element in process.elements.values():
-            decisive = [read(text) for text in _decisive(place, element)]
+            decisive = [read(text) for text in decisive_texts(place, element)]
             functions = {name for found in decisive for name in found.functions}
             for name in sorted(functions):
                 yield place.finding(
@@ -29,7 +29,7 @@ def names_known(place: Place) -> Iterator[Finding]:
             sure = {name for found in decisive for name in found.names} - known
             for name in sorted(sure):
                 yield _unknown(place, element, name, "error")
-            others = [*decisive, *(read(text) for text in _other(element))]
+            others = [*decisive, *(read(text) for text in other_texts(element))]
             unsure = {name for found in others for name in _all_names(found)}
             for name in sorted(unsure - known - sure - functions):
                 yield _unknown(place, element, name, "note")
@@ -38,7 +38,7 @@ def names_known(place: Place) -> Iterator[Finding]:
 def parameters_exist(place: Place) -> Iterator[Finding]:
     pack = place.view.pack
     for element in place.elements:
-        texts = (*_decisive(place, element), *_other(element), *_given_out(element))
+        texts = (*decisive_texts(place, element), *other_texts(element), *_given_out(element))
         wanted = {name for text in texts for name in read(text).parameters}
         for name in sorted(wanted - pack.parameters.keys()):
             yield place.finding(
@@ -63,7 +63,7 @@ def _all_names(found: Reading) -> frozenset[str]:
     return found.names | found.perhaps | found.functions
 
 
-def _known(place: Place, process: ProcessInfo) -> frozenset[str]:
+def known_anywhere(place: Place, process: ProcessInfo) -> frozenset[str]:
     """Names that something in the process, its callers or its messages gives.
 
     A process may list what its starter hands in as a property ``facts``, separated by commas.
@@ -78,10 +78,10 @@ def _known(place: Place, process: ProcessInfo) -> frozenset[str]:
             known |= {element.loop.input_element or "", element.loop.output_collection or ""}
         if element.form_id in place.view.forms:
             known |= set(place.view.forms[element.form_id].keys)
-    return frozenset(known | _handed_in(place, process))
+    return frozenset(known | handed_in(place, process))
 
 
-def _handed_in(place: Place, process: ProcessInfo) -> set[str]:
+def handed_in(place: Place, process: ProcessInfo) -> set[str]:
     """What callers map in, and what senders put into the messages this process catches."""
     caught = {e.message for e in process.elements.values() if e.message}
     found: set[str] = set()
@@ -92,7 +92,7 @@ def _handed_in(place: Place, process: ProcessInfo) -> set[str]:
     return found
 
 
-def _decisive(place: Place, element: Element) -> Iterator[str | None]:
+def decisive_texts(place: Place, element: Element) -> Iterator[str | None]:
     """What decides where a case goes and who signs off: it must not read nothing by mistake."""
     rule = element.sign_off
     if rule:
@@ -101,7 +101,7 @@ def _decisive(place: Place, element: Element) -> Iterator[str | None]:
         yield place.diagram.flows[flow_id].condition
 
 
-def _other(element: Element) -> Iterator[str | None]:
+def other_texts(element: Element) -> Iterator[str | None]:
     yield from (element.due_date, element.timer, element.correlation_key, element.script)
     yield from (element.assignee, element.candidate_groups)
     yield from element.inputs.values()

@@ -102,7 +102,8 @@ def _about_the_draft(file: SourceFile) -> Iterator[Finding]:
     drawing = sketch_or_none(file.content)
     if drawing is None:
         return
-    yield from without_default(file.name, drawing.drawing.elements.values())
+    if not _can_be_read(file):  # else the checks say it, and know which answers there are
+        yield from without_default(file.name, drawing.drawing.elements.values())
     process = drawing.process
     if process is not None and process.id != file.key:
         yield Finding(

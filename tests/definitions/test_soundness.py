@@ -29,7 +29,9 @@ from tests.support.diagrams import (
 from tests.support.published import CORE_PACK, diagram, form, pack_file
 
 #: Rules that have nothing to do with what these diagrams are about.
-ASIDE = frozenset(("label-unique-and-verb", "name-known", "every-choice-answered"))
+ASIDE = frozenset(
+    ("label-unique-and-verb", "name-known", "name-known-on-every-path", "every-choice-answered")
+)
 DAY = timer("duration", "P1D")
 
 

@@ -1,6 +1,5 @@
 """A decision table has one answer for every case: overlaps, gaps and rows never used."""
 
-from collections.abc import Sequence
 from random import Random
 
 import pytest
@@ -9,8 +8,8 @@ from app.definitions.checks import check
 from app.definitions.findings import Finding
 from app.definitions.library import Library, SourceFile
 from app.definitions.place import Surroundings
-from tests.support.published import CORE_PACK, form, pack_file, table
-from tests.support.tables import decision_table
+from tests.support.published import CORE_PACK, pack_file, table
+from tests.support.tables import choices, decision_table
 
 
 def found(xml: str, *more: SourceFile) -> list[Finding]:
@@ -113,19 +112,3 @@ def test_an_enormous_table_is_looked_at_within_bounds() -> None:
     ]
     xml = decision_table(*rows, columns=columns, types=["number"] * 12, policy="FIRST")
     assert {finding.severity for finding in found(xml)} <= {"note"}
-
-
-def choices(key: str, *values: str) -> SourceFile:
-    plain = form("ask", [key])
-    return SourceFile(
-        plain.kind, plain.pack, plain.key, choice_form("ask", key, values), plain.name
-    )
-
-
-def choice_form(form_id: str, key: str, values: Sequence[str]) -> str:
-    offered = ", ".join(f'{{"label": "{value}", "value": "{value}"}}' for value in values)
-    return (
-        f'{{"type": "default", "id": "{form_id}", "schemaVersion": 18, "components": [{{'
-        f'"type": "radio", "id": "{key}_field", "key": "{key}", "label": "{key}?", '
-        f'"values": [{offered}]}}]}}'
-    )

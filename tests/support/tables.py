@@ -1,7 +1,11 @@
-"""Small decision tables for tests, written as rows of texts."""
+"""Small decision tables and forms with choices for tests."""
 
+import json
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
+
+from app.definitions.library import SourceFile
+from app.definitions.models import Kind
 
 SPACE = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 
@@ -42,3 +46,12 @@ def _values(allowed: Sequence[str], number: int) -> str:
     if not allowed or not allowed[number]:
         return ""
     return f"<inputValues><text>{escape(allowed[number])}</text></inputValues>"
+
+
+def choices(key: str, *values: str, form: str = "ask", kind: str = "radio") -> SourceFile:
+    """A form with one question; ``values`` are what people can choose from."""
+    asked: dict[str, object] = {"type": kind, "id": f"{key}_field", "key": key, "label": f"{key}?"}
+    if values:
+        asked["values"] = [{"label": value, "value": value} for value in values]
+    whole = {"type": "default", "id": form, "schemaVersion": 18, "components": [asked]}
+    return SourceFile(Kind.FORM, "core", form, json.dumps(whole), f"core/forms/{form}.form")

@@ -1,0 +1,188 @@
+"""Rules: what is compared can be equal, and a choice has a way for each answer."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app import feel
+from app.definitions.domains import Domain
+from app.definitions.domains_of import domains
+from app.definitions.facts import ALWAYS_THERE
+from app.definitions.findings import Finding
+from app.definitions.place import Place, called
+from app.definitions.rules_drawing import needs_default, without_default
+from app.definitions.rules_names import decisive_texts, handed_in, other_texts
+from app.engine.catalogue import Element, ProcessInfo
+from app.feel.syntax.access import Path
+from app.feel.syntax.leaves import Literal, Name
+from app.feel.syntax.node import Node
+from app.feel.syntax.operators import Comparison, Logic
+from app.feel.syntax.tests import AnyOf, In, ValueTest
+
+MOST_OPTIONS = 8
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A name (or ``name.column``) beside a value or another name."""
+
+    name: str
+    operator: str
+    value: object = None
+    other: str = ""
+
+
+def values_fit(place: Place) -> Iterator[Finding]:
+    for process in place.diagram.processes:
+        known = domains(place.view, process, _open(place, process))
+        for element in process.elements.values():
+            texts = (*decisive_texts(place, element), *other_texts(element))
+            found = [each for text in texts for each in _comparisons(text)]
+            for compared in dict.fromkeys(found):
+                yield from _misfit(place, element, compared, known)
+            if needs_default(element):
+                yield from _uncovered(place, element, known)
+
+
+def _open(place: Place, process: ProcessInfo) -> frozenset[str]:
+    said = process.properties.get("facts", "").split(",")
+    return frozenset({*ALWAYS_THERE, *(name.strip() for name in said), *handed_in(place, process)})
+
+
+def _comparisons(text: str | None) -> Iterator[Compared]:
+    if not text or not text.startswith("="):
+        return
+    try:
+        waiting = [feel.parse(text[1:]).node]
+    except feel.FeelSyntaxError:
+        return
+    while waiting:
+        node = waiting.pop()
+        waiting += node.children()
+        if isinstance(node, Comparison):
+            yield from _sides(node)
+        elif isinstance(node, In) and (name := _name(node.operand)):
+            yield from (Compared(name, "=", value) for value in _listed(node.test))
+
+
+def _sides(node: Comparison) -> Iterator[Compared]:
+    left, right = _name(node.left), _name(node.right)
+    if left and right:
+        yield Compared(left, node.operator, other=right)
+    elif left and isinstance(node.right, Literal):
+        yield Compared(left, node.operator, node.right.constant)
+    elif right and isinstance(node.left, Literal):
+        yield Compared(right, node.operator, node.left.constant)
+
+
+def _name(node: Node) -> str:
+    if isinstance(node, Name):
+        return node.name
+    if isinstance(node, Path) and isinstance(node.source, Name):
+        return f"{node.source.name}.{node.name}"
+    return ""
+
+
+def _listed(test: Node) -> Iterator[object]:
+    if isinstance(test, AnyOf):
+        for each in test.tests:
+            yield from _listed(each)
+    elif isinstance(test, ValueTest) and isinstance(test.expression, Literal):
+        yield test.expression.constant
+
+
+def _misfit(
+    place: Place, element: Element, compared: Compared, known: Mapping[str, Domain]
+) -> Iterator[Finding]:
+    domain = known.get(compared.name)
+    if domain is None or domain.kinds is None:
+        return
+    if compared.other:
+        other = known.get(compared.other)
+        if other is not None and other.kinds and domain.kinds and not domain.kinds & other.kinds:
+            yield place.finding(
+                element.id,
+                "types-compatible",
+                f"{called(element)} compares “{compared.name}”, which is {_kinds(domain)}, with "
+                f"“{compared.other}”, which is {_kinds(other)}.",
+            )
+        return
+    value = compared.value
+    if value is None or not domain.kinds:
+        return
+    if feel.kind(value) not in domain.kinds:
+        yield place.finding(
+            element.id,
+            "types-compatible",
+            f"{called(element)} compares “{compared.name}” with {_told(value)}, but {_source(domain)}"
+            f"is {_kinds(domain)}.",
+        )
+    elif compared.operator in {"=", "!="} and value not in (domain.options or (value,)):
+        yield _impossible(place, element, compared, domain)
+
+
+def _impossible(place: Place, element: Element, compared: Compared, domain: Domain) -> Finding:
+    options = sorted(_told(option) for option in domain.options or ())
+    some = ", ".join(options[:MOST_OPTIONS]) + (", …" if len(options) > MOST_OPTIONS else "")
+    rule = "decision-covers-gateway" if "table" in domain.source else "literal-possible"
+    return place.finding(
+        element.id,
+        rule,
+        f"{called(element)} compares “{compared.name}” with {_told(compared.value)}, but "
+        f"{_source(domain)}can only be {some}.",
+    )
+
+
+def _uncovered(place: Place, gateway: Element, known: Mapping[str, Domain]) -> Iterator[Finding]:
+    """A choice without default is for answers that are counted out, and has a way for each."""
+    asked = [_equalities(place.diagram.flows[flow].condition) for flow in gateway.outgoing]
+    names = {each.name for way in asked for each in way or ()}
+    name = names.pop() if len(names) == 1 and None not in asked else ""
+    options = known[name].options if name in known else None
+    if not options:
+        yield from without_default(place.file.name, [gateway])
+        return
+    missing = options - {each.value for way in asked for each in way or ()}
+    for value in sorted(missing, key=str):
+        yield place.finding(
+            gateway.id,
+            "decision-covers-gateway",
+            f"{called(gateway)} has no way for the case that “{name}” is {_told(value)}, and no way "
+            "is the default.",
+        )
+
+
+def _equalities(condition: str | None) -> list[Compared] | None:
+    """``a = 1 or a = 2`` as its parts; None when it says anything else."""
+    if not condition or not condition.startswith("="):
+        return None
+    waiting, found = [feel.parse(condition[1:]).node], []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Logic) and node.decisive:
+            waiting += node.operands
+        elif isinstance(node, Comparison) and node.operator == "=":
+            sides = list(_sides(node))
+            if not sides or sides[0].other:
+                return None
+            found += sides
+        elif isinstance(node, In) and (name := _name(node.operand)):
+            found += [Compared(name, "=", value) for value in _listed(node.test)]
+        else:
+            return None
+    return found
+
+
+def _source(domain: Domain) -> str:
+    return f"{domain.source} " if domain.source else "it "
+
+
+def _kinds(domain: Domain) -> str:
+    words = {"string": "a text", "boolean": "true or false", "list": "a list"}
+    return " or ".join(words.get(kind, f"a {kind}") for kind in sorted(domain.kinds or ()))
+
+
+def _told(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:f}" if isinstance(value, Decimal) else f"“{value}”"

@@ -1,0 +1,305 @@
+"""Names are there on every path, comparisons can be true, and every answer has a way."""
+
+import pytest
+
+from app.definitions.checks import check
+from app.definitions.findings import Finding
+from app.definitions.library import Library, SourceFile
+from app.definitions.place import Surroundings
+from tests.support.diagrams import (
+    boundary,
+    bpmn,
+    call,
+    catch,
+    end,
+    flow,
+    message,
+    parallel,
+    process,
+    rule,
+    script,
+    start,
+    sub,
+    throw,
+    timer,
+    user,
+    xor,
+)
+from tests.support.published import CORE_PACK, diagram, form, pack_file, table
+from tests.support.tables import choices, decision_table
+
+YES_NO = choices("answer", "yes", "no")
+NUMBER = choices("amount", kind="number", form="count")
+LEVELS = table(
+    decision_table(('"yes"', '"low"'), ('"no"', '"high"'), columns=["answer"], outputs=["level"]),
+    key="choose",
+)
+SHAPED = table(
+    decision_table(
+        ('"yes"', '"low"', "1"),
+        ('"no"', '"high"', "2"),
+        columns=["answer"],
+        outputs=["level", "days"],
+    ),
+    key="choose",
+)
+
+
+def found(
+    *parts: str, more: tuple[SourceFile, ...] = (), messages: dict[str, str | None] | None = None
+) -> list[Finding]:
+    file = diagram(bpmn(process("p", start(), end(), *parts), messages=messages))
+    given = [YES_NO, NUMBER, form("more", ["reason"]), *more]
+    library = Library([pack_file(CORE_PACK, pack="core"), file, *given])
+    return check([file], Surroundings(library))
+
+
+def in_short(findings: list[Finding]) -> list[tuple[str, str, str]]:
+    return [(f.element_id, f.rule, f.severity) for f in findings]
+
+
+def task(element_id: str, form_id: str = "ask", **said: object) -> str:
+    known = {"form": form_id, "groups": "practitioner", "name": f"Do {element_id}", **said}
+    return user(element_id, **known)  # type: ignore[arg-type]  # keywords of user()
+
+
+def choice(
+    condition: str, *before: str, line: str = "start > ask > which > end"
+) -> tuple[str, ...]:
+    return (
+        task("ask"),
+        xor("which", default="which_end"),
+        end("other"),
+        flow(line),
+        flow("which > other", condition),
+        *before,
+    )
+
+
+# ---------------------------------------------------------------------- on every path
+
+
+def test_a_name_given_on_one_way_only_is_told_with_the_other_way() -> None:
+    [finding] = found(
+        task("ask"),
+        xor("first", default="first_meet"),
+        task("tell", "more"),
+        xor("meet"),
+        *choice('=reason = "x"', line="start > ask > first > tell > meet > which > end")[1:3],
+        flow("start > ask > first > tell > meet > which > end")
+        .replace("><", "><", 1)
+        .replace(
+            'targetRef="tell"></',
+            'targetRef="tell">'
+            '<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">=answer = "yes"'
+            "</bpmn:conditionExpression></",
+        ),
+        flow("first > meet"),
+        flow("which > other", '=reason = "x"'),
+    )
+    assert in_short([finding]) == [("which", "name-known-on-every-path", "note")]
+    assert "“reason”" in finding.message
+    assert finding.path == ("start", "ask", "first", "meet", "which")
+
+
+def test_what_is_given_on_every_way_is_known() -> None:
+    assert found(*choice('=answer = "yes"')) == []
+
+
+def test_ways_taken_side_by_side_are_all_done_after_their_join() -> None:
+    assert (
+        found(
+            parallel("fork"),
+            task("ask"),
+            task("tell", "more"),
+            parallel("join"),
+            xor("which", default="which_end"),
+            end("other"),
+            flow("start > fork > ask > join > which > end"),
+            flow("fork > tell > join"),
+            flow("which > other", "=answer = reason"),
+        )
+        == []
+    )
+
+
+def test_a_task_that_is_interrupted_has_given_nothing() -> None:
+    [finding] = found(
+        task("ask"),
+        boundary("late", "ask", timer("duration", "P1D")),
+        xor("meet"),
+        xor("which", default="which_end"),
+        end("other"),
+        flow("start > ask > meet > which > end"),
+        flow("late > meet"),
+        flow("which > other", '=answer = "yes"'),
+    )
+    assert in_short([finding]) == [("which", "name-known-on-every-path", "note")]
+    assert "by way of “Do ask”, then “late”" in finding.message
+
+
+def test_a_loop_knows_only_what_was_given_before_its_first_turn() -> None:
+    [finding] = found(
+        xor("meet"),
+        xor("which", default="which_ask"),
+        task("ask"),
+        flow("start > meet > which > ask > meet"),
+        flow("which > end", '=answer = "yes"'),
+    )
+    assert in_short([finding]) == [("which", "name-known-on-every-path", "note")]
+
+
+def test_an_expression_that_asks_whether_a_name_is_there_may_read_it() -> None:
+    parts = (
+        task("ask"),
+        boundary("late", "ask", timer("duration", "P1D")),
+        xor("meet"),
+        xor("which", default="which_end"),
+        end("other"),
+        flow("start > ask > meet > which > end"),
+        flow("late > meet"),
+        flow("which > other", '=answer != null and answer = "yes"'),
+    )
+    assert found(*parts) == []
+
+
+def test_what_a_sub_process_gives_on_each_way_is_known_after_it() -> None:
+    inside = (start("s"), task("ask"), end("e"), flow("s > ask > e"))
+    assert (
+        found(
+            sub("inner", *inside),
+            *choice('=answer = "yes"', line="start > inner > which > end")[1:],
+        )
+        == []
+    )
+
+
+def test_a_message_brings_what_everyone_who_sends_it_puts_in() -> None:
+    sender = diagram(
+        bpmn(
+            process(
+                "sender",
+                start("s"),
+                throw("tell", message("m"), inputs={"reason": "=case_id"}),
+                end("e"),
+                flow("s > tell > e"),
+            ),
+            messages={"m": "=case_id"},
+        )
+    )
+    parts = (
+        catch("wait", message("m")),
+        xor("which", default="which_end"),
+        end("other"),
+        flow("start > wait > which > end"),
+        flow("which > other", '=reason = "x"'),
+    )
+    assert found(*parts, more=(sender,), messages={"m": "=case_id"}) == []
+
+
+def test_what_only_some_callers_hand_in_is_not_certain() -> None:
+    def caller(name: str, **inputs: str) -> SourceFile:
+        return diagram(
+            bpmn(
+                process(
+                    name,
+                    start(f"s_{name}"),
+                    call(f"go_{name}", "p", inputs=inputs),
+                    end(f"e_{name}"),
+                    flow(f"s_{name} > go_{name} > e_{name}"),
+                )
+            )
+        )
+
+    parts = choice('=given = "x"')
+    one, other = caller("one", given="=case_id"), caller("other", case="=case_id")
+    assert found(*parts, more=(one,)) == []
+    [finding] = found(*parts, more=(one, other))
+    assert in_short([finding]) == [("which", "name-known-on-every-path", "note")]
+
+
+# ---------------------------------------------------------------------- values
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ['=answer = "Yes"', '="Yes" = answer', '=answer in ("no", "Yes")', '=not(answer != "Yes")'],
+)
+def test_an_answer_is_compared_with_one_the_field_offers(condition: str) -> None:
+    [finding] = found(*choice(condition))
+    assert in_short([finding]) == [("which", "literal-possible", "error")]
+    assert "compares “answer” with “Yes”" in finding.message
+    assert "can only be “no”, “yes”" in finding.message
+
+
+@pytest.mark.parametrize("condition", ["=answer = 1", "=answer > 3", "=answer = true"])
+def test_a_text_is_not_compared_with_a_number(condition: str) -> None:
+    assert in_short(found(*choice(condition))) == [("which", "types-compatible", "error")]
+
+
+def test_two_facts_of_different_kinds_are_never_equal() -> None:
+    parts = (
+        task("count", "count"),
+        *choice("=answer = amount", line="start > count > ask > which > end"),
+    )
+    [finding] = found(*parts)
+    assert in_short([finding]) == [("which", "types-compatible", "error")]
+    assert "a text, with “amount”, which is a number" in finding.message
+
+
+@pytest.mark.parametrize("condition", ['=answer = "yes"', "=answer = null", '=answer != "no"'])
+def test_what_can_be_equal_is_fine(condition: str) -> None:
+    assert found(*choice(condition)) == []
+
+
+def test_a_fact_that_may_come_from_elsewhere_can_be_anything() -> None:
+    parts = (
+        script("work", "=case_id", "answer"),
+        *choice('=answer = "other"', line="start > work > ask > which > end"),
+    )
+    assert found(*parts) == []
+
+
+def test_what_a_calculation_gives_is_known_when_it_is_written_out() -> None:
+    parts = (
+        script("work", '=if answer = "yes" then "a" else "b"', "kind"),
+        *choice('=kind = "c"', line="start > ask > work > which > end"),
+    )
+    assert in_short(found(*parts)) == [("which", "literal-possible", "error")]
+
+
+# ---------------------------------------------------------------------- tables and their gateways
+
+
+def test_a_gateway_expects_only_what_its_table_gives() -> None:
+    decide = rule("decide", "choose", "level")
+    line = "start > ask > decide > which > end"
+    assert found(decide, *choice('=level = "low"', line=line), more=(LEVELS,)) == []
+    [finding] = found(decide, *choice('=level = "lwo"', line=line), more=(LEVELS,))
+    assert in_short([finding]) == [("which", "decision-covers-gateway", "error")]
+
+
+def test_so_for_one_of_several_columns() -> None:
+    decide = rule("decide", "choose", "found")
+    line = "start > ask > decide > which > end"
+    assert found(decide, *choice("=found.days = 1", line=line), more=(SHAPED,)) == []
+    [finding] = found(decide, *choice("=found.days = 3", line=line), more=(SHAPED,))
+    assert in_short([finding]) == [("which", "decision-covers-gateway", "error")]
+
+
+def test_without_a_default_every_answer_has_a_way() -> None:
+    def parts(condition: str) -> tuple[str, ...]:
+        return (
+            task("ask"),
+            rule("decide", "choose", "level"),
+            xor("which"),
+            end("other"),
+            flow("start > ask > decide > which"),
+            flow("which > end", '=level = "low"'),
+            flow("which > other", condition),
+        )
+
+    assert found(*parts('=level = "high"'), more=(LEVELS,)) == []
+    findings = found(*parts('=level = "low" or level = "low"'), more=(LEVELS,))
+    assert ("which", "decision-covers-gateway", "error") in in_short(findings)
+    assert any("“level” is “high”" in finding.message for finding in findings)
