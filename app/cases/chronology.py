@@ -12,6 +12,7 @@ from app.cases.models import Case, CaseNote, Concern
 from app.identity.people import names_of
 from app.runtime.messages import has_expired
 from app.runtime.models import DecisionRecord, Outcome, ProcessInstance, Submission, Task
+from app.runtime.reasons import rulings
 from app.runtime.records import Incident, MessageRow, StepHistory
 
 #: Elements whose passing means something to a reader: what came from outside, a clock or a message.
@@ -89,10 +90,13 @@ def _newest(
     """The newest events, at least ``size`` and one more where there are so many."""
     found = [
         event
-        for source in (_incidents, _decisions, _notes, _tasks, _concerns, _messages, _opened)
+        for source in SOURCES
         for event in source(session, case, before, size)
         if not kinds or event.kind in kinds
     ]
+    # what tables worked out is for whoever asks why, and would crowd out the rest
+    if "rule" in kinds:
+        found += _rulings(session, case, before, size)
     return sorted(found, key=lambda event: event.at, reverse=True)
 
 
@@ -202,6 +206,12 @@ def _messages(session: Session, case: Case, before: datetime | None, size: int) 
         yield Event(message.sent_at, "problem", title)
 
 
+def _rulings(session: Session, case: Case, before: datetime | None, size: int) -> Iterator[Event]:
+    for ruling in rulings(session, case.id, before=before, size=size + 1):
+        name = ruling.name or "A step"
+        yield Event(ruling.at, "rule", f"{name}, from a table", "\n".join(ruling.rows))
+
+
 def _incidents(session: Session, case: Case, before: datetime | None, size: int) -> Iterator[Event]:
     query = (
         select(Incident)
@@ -212,3 +222,6 @@ def _incidents(session: Session, case: Case, before: datetime | None, size: int)
     for row in session.scalars(query):
         settled = " (mended since)" if row.resolved_at else ""
         yield Event(row.happened_at, "problem", f"“{row.name}” did not work{settled}", row.message)
+
+
+SOURCES = (_incidents, _decisions, _notes, _tasks, _concerns, _messages, _opened)

@@ -42,6 +42,7 @@ EVENT_KINDS = {
     "concern": "Concerns",
     "step": "Clocks and messages",
     "problem": "Problems",
+    "rule": "Worked out from tables",
 }
 WORDS = {
     "stage_name": stage_name,

@@ -28,12 +28,16 @@ class FiredRule:
     table_id: str
     rule_id: str
     description: str
+    #: The row, from 1; 0 where nobody said.
+    number: int = 0
 
 
 @dataclass(frozen=True)
 class DecisionOutcome:
     value: object
     fired: tuple[FiredRule, ...] = ()
+    #: Why parts of the value are null.
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,7 +162,8 @@ class StepEvent:
     ``completed`` for every element, with the flow the token left by when there is only one;
     ``branch`` for each flow taken out of an element that has several; ``cancelled`` for work that
     was open and no longer is. ``path`` as in ``OpenTask.call_path``; ``detail`` says why;
-    ``fired`` are the rows of the decision table behind it.
+    ``fired`` are the rows of the decision table behind it; ``problems`` say which expressions
+    gave no answer, and why.
     """
 
     engine_task_id: str
@@ -172,6 +177,7 @@ class StepEvent:
     path: tuple[str, ...] = ()
     detail: str = ""
     fired: tuple[FiredRule, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

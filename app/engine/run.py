@@ -35,6 +35,7 @@ class Run:
         self.steps: list[StepEvent] = []
         self.thrown: list[ThrownMessage] = []
         self._notes: dict[str, list[str]] = {}
+        self._doubts: dict[str, list[str]] = {}
         self._fired: dict[str, tuple[FiredRule, ...]] = {}
         self.begin()
 
@@ -45,6 +46,7 @@ class Run:
         self._parameters: object = None
         self._ran: Counter[str] = Counter()
         self._notes.clear()
+        self._doubts.clear()
         self._fired.clear()
 
     # ------------------------------------------------------------------ moving
@@ -83,9 +85,13 @@ class Run:
         """Keep reasons for the line of history that ``task`` will write."""
         self._notes.setdefault(str(task.id), []).extend(texts)
 
-    def forget_notes(self, task: Task) -> list[str]:
-        """Take back what was noted about ``task``: somebody else shows it."""
-        return list(dict.fromkeys(self._notes.pop(str(task.id), ())))
+    def doubt(self, task: Task, texts: Iterable[str]) -> None:
+        """Keep why something could not be worked out at ``task``, for its line of history."""
+        self._doubts.setdefault(str(task.id), []).extend(texts)
+
+    def forget_doubts(self, task: Task) -> list[str]:
+        """Take back what could not be worked out at ``task``: somebody else shows it."""
+        return list(dict.fromkeys(self._doubts.pop(str(task.id), ())))
 
     def record(
         self,
@@ -107,8 +113,9 @@ class Run:
                 flow_id=flow_id,
                 at=self.now,
                 path=path_of(task),
-                detail="; ".join(self.forget_notes(task)),
+                detail="; ".join(dict.fromkeys(self._notes.pop(task_id, ()))),
                 fired=self._fired.pop(task_id, ()) if what == "completed" else (),
+                problems=tuple(self.forget_doubts(task)),
             )
         )
 
@@ -129,7 +136,7 @@ class Run:
         if "parameters" in expression.names:
             context["parameters"] = self._parameter_values()
         outcome = expression.evaluate(context, self.environment)
-        self.note(task, (f"{text}: {problem}" for problem in outcome.problems))
+        self.doubt(task, (f"{text}: {problem}" for problem in outcome.problems))
         return outcome
 
     def _parameter_values(self) -> object:
@@ -161,6 +168,7 @@ class Run:
         except AppError as error:
             raise self.failed(task, str(error)) from error
         self._fired[str(task.id)] = outcome.fired
+        self.doubt(task, (f"{decision_id}: {problem}" for problem in outcome.problems))
         return DecisionOutcome(self.fact(task, outcome.value), outcome.fired)
 
     def automatic(self, task: Task, task_type: str, inputs: Facts) -> Facts:

@@ -80,7 +80,7 @@ def recommendation(task: Task, drawing: Drawing) -> Recommendation:
             for way in gateway.ways
         ),
         fired=tuple(FiredRule(*row) for row in task.internal_data["sign_off"].get("fired", ())),
-        problems=tuple(task.workflow.run.forget_notes(task)),
+        problems=tuple(task.workflow.run.forget_doubts(task)),
     )
 
 

@@ -53,6 +53,10 @@ class _Tree(Transformer[Token, Any]):
     def compare_tail(self, parts: list[Any]) -> Any:
         return lambda left: operators.Comparison(left, parts[0], parts[1])
 
+    def range_tail(self, parts: list[Any]) -> Any:
+        interval = tests.ComparisonTest(parts[1], parts[2])
+        return lambda left: operators.Comparison(left, parts[0], interval)
+
     def between_tail(self, parts: list[Node]) -> Any:
         return lambda operand: operators.Between(operand, parts[0], parts[1])
 
@@ -62,7 +66,7 @@ class _Tree(Transformer[Token, Any]):
     def _operator(self, parts: list[Token]) -> str:
         return str(parts[0])
 
-    comparator = order = add_operator = multiply_operator = _operator
+    comparator = same = order = add_operator = multiply_operator = _operator
 
     def any_of(self, parts: list[Node]) -> Node:
         return tests.AnyOf(tuple(tests.as_test(part) for part in parts))

@@ -1,11 +1,13 @@
 """Looking at processes: what is live, how it goes, what it was before."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.db import reading
 from app.definitions.models import DefinitionVersion, Status
 from app.identity.permissions import Permission
@@ -15,7 +17,11 @@ from app.modeller.listing import listing, process_name
 from app.modeller.outline import outline
 from app.modeller.reach import Reach, reach_of
 from app.modeller.versions import ProcessNotFound, author_names, history, version_of
+from app.runtime.reasons import unanswered
 from app.web.access import current_user, requires
+
+#: How far back the page of a process looks for what had no answer.
+LOOKED_BACK = timedelta(days=30)
 
 bp = Blueprint("modeller", __name__, template_folder="templates", url_prefix="/processes")
 
@@ -105,4 +111,5 @@ def _process(session: Session, reach: Reach, shown: DefinitionVersion) -> dict[s
         "packs": reach.packs,
         "homes": homes if reach.may_edit else [],
         "refusal": reach.refusal_to_publish(shown.pack),
+        "unanswered": unanswered(session, shown.key, clock.now() - LOOKED_BACK),
     }

@@ -54,9 +54,10 @@ class RuntimeHost:
         if result.value is None and result.problems:
             raise AutomaticStepFailed(f"The table “{decision_id}”: {'; '.join(result.problems)}")
         fired = tuple(
-            FiredRule(rule.table_id, rule.rule_id, rule.description) for rule in result.fired
+            FiredRule(rule.table_id, rule.rule_id, rule.description, rule.index)
+            for rule in result.fired
         )
-        return DecisionOutcome(feel.to_json(result.value), fired)
+        return DecisionOutcome(feel.to_json(result.value), fired, result.problems)
 
     def run_automatic(self, task_type: str, element: ElementRef, inputs: Facts) -> Facts:
         """Run a registered function; what it writes is undone if this step fails.

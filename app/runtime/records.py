@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -13,7 +13,16 @@ class StepHistory(Base):
     """One thing that happened to one element. Append-only; the order is the id."""
 
     __tablename__ = "step_history"
-    __table_args__ = (Index("ix_step_history_instance", "instance_id", "id"),)
+    __table_args__ = (
+        Index("ix_step_history_instance", "instance_id", "id"),
+        Index(
+            "ix_step_history_problems",
+            "process_id",
+            "at",
+            sqlite_where=text("problems IS NOT NULL"),
+            postgresql_where=text("problems IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
@@ -28,6 +37,8 @@ class StepHistory(Base):
     path: Mapped[list[Any]]
     detail: Mapped[str] = mapped_column(Text, default="")
     fired: Mapped[list[Any]]
+    #: Which expressions gave no answer, and why; null where all did.
+    problems: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
 

@@ -157,6 +157,7 @@ def _history(turn: Turn, steps: Iterable[StepEvent]) -> list[dict[str, Any]]:
             "path": list(step.path),
             "detail": step.detail,
             "fired": [asdict(rule) for rule in step.fired],
+            "problems": list(step.problems) or None,
             "at": step.at,
             "by_id": turn.actor.user_id,
         }

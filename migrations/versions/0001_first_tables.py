@@ -784,6 +784,7 @@ def upgrade() -> None:
         sa.Column("path", sa.JSON(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("fired", sa.JSON(), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_step_history_by_id_user")),
@@ -796,6 +797,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("step_history", schema=None) as batch_op:
         batch_op.create_index("ix_step_history_instance", ["instance_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_step_history_problems",
+            ["process_id", "at"],
+            unique=False,
+            sqlite_where=sa.text("problems IS NOT NULL"),
+            postgresql_where=sa.text("problems IS NOT NULL"),
+        )
 
     op.create_table(
         "task",
@@ -1184,6 +1192,11 @@ def downgrade() -> None:
 
     op.drop_table("task")
     with op.batch_alter_table("step_history", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_step_history_problems",
+            sqlite_where=sa.text("problems IS NOT NULL"),
+            postgresql_where=sa.text("problems IS NOT NULL"),
+        )
         batch_op.drop_index("ix_step_history_instance")
 
     op.drop_table("step_history")

@@ -183,6 +183,18 @@ def test_it_tells_of_steps_decisions_concerns_and_clocks_but_not_of_joints(
     assert 'href="/tasks/' in task_id
 
 
+def test_whoever_asks_reads_what_tables_worked_out_and_why(
+    browse: Browse, worker: User, planned: Story
+) -> None:
+    client = browse(worker)
+    path = f"/cases/{planned.case_id}/chronology"
+    assert "from a table" not in words(client.get(path).text)
+    page = words(client.get(f"{path}?kind=rule").text)
+    assert "Suggest a level, from a table" in page
+    assert "A targeted indicator for the child." in page
+    assert "Write the plan by" not in page
+
+
 def test_odd_addresses_of_the_chronology_are_harmless(
     browse: Browse, worker: User, planned: Story
 ) -> None:

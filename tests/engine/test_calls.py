@@ -71,7 +71,7 @@ def test_an_output_the_called_process_never_set_is_null_and_history_says_why() -
     play = Play(calling(outputs={"held": "=was_held"}), MEET).do("hold")
     assert play.facts == {"held": None}
     done = next(s for s in play.history if s.element_id == "meet" and s.what == "completed")
-    assert "was_held" in done.detail
+    assert "was_held" in str(done.problems)
 
 
 def test_a_slot_is_filled_by_whoever_is_pinned() -> None:

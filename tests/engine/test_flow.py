@@ -46,7 +46,7 @@ def test_a_condition_about_a_fact_nobody_gave_is_not_true_and_says_why() -> None
     play = Play(CHOICE).do("ask")
     assert play.open == ["low"]
     gateway = next(s for s in play.history if s.element_id == "level" and s.what == "completed")
-    assert "level" in gateway.detail
+    assert "level" in str(gateway.problems)
 
 
 def test_without_a_true_flow_and_without_a_default_the_gateway_is_named() -> None:

@@ -220,7 +220,7 @@ def test_sign_off_asked_for_only_under_a_condition_is_passed_when_it_is_false() 
 def test_when_it_cannot_be_told_whether_sign_off_is_needed_it_is() -> None:
     play = Play(gateway(role="supervisor", when="=level >= 3")).do("u", level="high")
     assert play.open == ["g"]
-    assert "level" in next(s for s in play.history if s.element_id == "g").detail
+    assert "level" in str(next(s for s in play.history if s.element_id == "g").problems)
 
 
 FIRED = (FiredRule("D08", "r2", "Level 3 needs a manager"),)

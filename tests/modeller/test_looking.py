@@ -4,6 +4,7 @@ from tests.modeller.conftest import NOTE, Workshop, visit
 from tests.support.factories import make_area, make_user
 from tests.support.process_driver import ProcessDriver
 from tests.support.published import AREA_PACK, diagram, pack_file, publish
+from tests.support.reading_pages import words
 from tests.support.site import client_for
 
 
@@ -104,3 +105,18 @@ def test_an_approver_may_look_and_not_draw(workshop: Workshop) -> None:
     assert "Edit in words" not in approver.get("/processes/core/visit").text
     assert approver.get(f"/processes/drafts/{draft}").status_code == 403
     assert approver.post(f"/processes/drafts/{draft}/save", json={"xml": "x"}).status_code == 403
+
+
+def test_the_page_says_which_expressions_had_no_answer(
+    workshop: Workshop, driver: ProcessDriver
+) -> None:
+    publish(visit(condition="=more < 3"), forms={"ask": ("more",), "visit_again": ("done",)})
+    assert "had no answer" not in workshop.client.get("/processes/core/visit").text
+    for _ in range(2):
+        driver.start("visit")
+        driver.complete("ask", more="Peter Pan")
+    page = words(workshop.client.get("/processes/core/visit").text)
+    assert "What had no answer in the last 30 days" in page
+    said = "=more < 3: a string and a number cannot be compared by size"
+    assert f"Is it enough? {said} 2" in page
+    assert "Peter Pan" not in page

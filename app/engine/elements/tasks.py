@@ -58,7 +58,7 @@ def due_text(task: Task, text: str, without: str = "No due date") -> str | None:
     try:
         return moments.task_due(value, run.now, run.environment).isoformat()
     except moments.NotAMoment as error:
-        run.note(task, [f"{without}: {error}"])
+        run.doubt(task, [f"{without}: {error}"])
         return None
 
 
