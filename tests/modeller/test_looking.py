@@ -56,8 +56,8 @@ def test_the_page_tells_the_process_in_words_and_its_history(
     driver.start("visit")
     driver.start("visit")
     page = workshop.client.get("/processes/core/visit").text
-    for words in ("Ask the family", "within 5 working days", "Is it enough?", "in all other cases"):
-        assert words in page
+    for told in ("Ask the family", "within 5 working days", "Is it enough?", "in all other cases"):
+        assert told in page
     assert "=more = &#34;yes&#34;" in page
     assert 'data-label="Running now" class="app-number">2<' in page
     draft = workshop.draft(visit(ask="Ask everybody"))
