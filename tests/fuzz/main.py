@@ -16,12 +16,14 @@ from tests.fuzz.engine_part import models
 from tests.fuzz.feel_part import compare
 from tests.fuzz.files_part import files
 from tests.fuzz.loop_part import loops, loops_anew
+from tests.fuzz.walk_part import walks
 
 PARTS: dict[str, tuple[Callable[[int, int], dict[str, object]], int]] = {
     "models": (models, 10_000),
     "files": (files, 10_000),
     "feel": (compare, 10_000),
     "clocks": (clocks, 10_000),
+    "walks": (walks, 1_000),
     "loops": (loops, 2_000),
     "loops-anew": (loops_anew, 2_000),
 }

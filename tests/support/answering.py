@@ -1,5 +1,6 @@
 """Fills in a form as a person would: what a story says, and something fitting for the rest."""
 
+import itertools
 import random
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -51,6 +52,36 @@ def fill_in(form: Form, first: BoundForm, answers: Mapping[str, Any], seed: str)
                 raise NotAnswerable(f"nothing fits {problem.key or 'the page'}: {problem.words}")
             typed.update(better)
     raise NotAnswerable(f"after {MOST_ROUNDS} tries something is still missing")
+
+
+def fill_in_at_random(form: Form, first: BoundForm, chance: random.Random) -> Typed:
+    """What the page sends when somebody answers most of it, one way or another.
+
+    Raises:
+        NotAnswerable: nothing fits a question that has to be answered.
+    """
+    typed, around = _as_posted(first), first.around
+    for repeat in first.layout.repeats:
+        if repeat.open:
+            typed |= {f"{repeat.key}-{row}-_": ["1"] for row in range(chance.randint(0, 2))}
+    asked: set[str] = set()
+    while True:
+        bound = form.bind(typed, around.known, options=around.options, env=around.env)
+        new = [slot for slot in bound.slots if slot.name not in asked | bound.hidden]
+        if not new:
+            return fill_in(form, bound, {}, str(chance.random()))
+        for slot in new:
+            asked.add(slot.name)
+            if not slot.field.readonly and chance.random() < 0.8:
+                value = _any_value(bound, slot, chance)
+                typed.update(typed_from(slot.field, slot.name, value))
+
+
+def _any_value(bound: BoundForm, slot: Slot, chance: random.Random) -> object:
+    if slot.field.kind is Kind.SEVERAL:
+        values = [choice.value for choice in bound.choices(slot.field)]
+        return chance.sample(values, chance.randint(0, len(values)))
+    return chance.choice([*itertools.islice(_values(bound, slot, chance), 8), None])
 
 
 def _as_posted(first: BoundForm) -> Typed:
