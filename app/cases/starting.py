@@ -32,7 +32,7 @@ class Startable:
 OFFERED = (
     Startable(
         "slot_front_door",
-        "Contact the ${front_door}",
+        "Contact ${the_front_door}",
         "Ask for targeted help, or make a referral. You are told the outcome.",
         (("contact_reason", "targeted_help"), ("contact_origin", "case_page")),
     ),

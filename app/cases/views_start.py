@@ -247,6 +247,7 @@ def _number(pack: Pack) -> dict[str, Any]:
     return {
         "area": pack.name,
         "front_door": pack.words["front_door"],
+        "the_front_door": pack.words["the_front_door"],
         "is_open": is_open,
         "phone": said["front_door_phone"] if is_open else said["front_door_out_of_hours_phone"],
         "hours": f"{opens} to {closes} on working days",
