@@ -11,6 +11,7 @@ from tests.scenarios.test_pathway_stories import (
     review,
     with_a_plan,
 )
+from tests.support.scenario_world import add_family_in_need
 from tests.support.storyteller import Story
 
 
@@ -96,3 +97,24 @@ def test_a_threshold_is_judged_with_the_contact_it_answers(hull: Story) -> None:
         "allocate_ehash_contact",
         "decide_ehash_contact",
     ]
+
+
+def test_an_urgent_contact_goes_first_and_not_telling_parents_is_signed_after(hull: Story) -> None:
+    """HULL-25, HULL-108: urgent help does not wait; by whoever made the contact nobody signs."""
+    lead = hull.cast.one(Role.SAFEGUARDING_LEAD)
+    hull.case_id = add_family_in_need(hull.cast, lead)
+    hull.starts("slot_front_door", by=lead)
+    hull.does(
+        "make_ehash_contact",
+        contact_by="online",
+        contact_urgent="yes",
+        practitioner_judgement="complex_or_cp",
+        parents_informed="no",
+    )
+    assert {"allocate_ehash_contact", "tell_parents_later"} <= set(hull.open())
+    assert hull.holder("tell_parents_later") == lead.name
+    hull.does("tell_parents_later", parents_informed="no")
+    assert judged(hull, "rightly_not_told") == ["tell_parents_later"]
+    decider = hull.decides("rightly_not_told")
+    assert decider.id != lead.id
+    assert "rightly_not_told" not in hull.open()
