@@ -8,14 +8,17 @@ from collections.abc import Iterable, Iterator
 from app import decisions, forms
 from app.definitions import (
     parsed,
+    rules_answers,
     rules_drawing,
     rules_loops,
+    rules_messages,
     rules_names,
     rules_paths,
     rules_people,
     rules_references,
     rules_soundness,
     rules_tables,
+    rules_timers,
     rules_values,
 )
 from app.definitions.findings import Finding
@@ -39,11 +42,15 @@ RULES: tuple[Rule, ...] = (
     rules_people.groups_are_roles,
     rules_people.sign_off_roles,
     rules_people.second_pair_of_eyes,
+    rules_people.roles_have_members,
     rules_references.changed_fields_exist,
     rules_names.names_known,
     rules_names.parameters_exist,
     rules_paths.known_on_every_path,
     rules_values.values_fit,
+    rules_timers.moments_come,
+    rules_messages.messages_meet,
+    rules_answers.answers_required,
     rules_loops.loops_wait,
     rules_loops.calls_wait,
     rules_drawing.names_say_what_to_do,

@@ -74,6 +74,22 @@ def sign_off_roles(place: Place) -> Iterator[Finding]:
             )
 
 
+def roles_have_members(place: Place) -> Iterator[Finding]:
+    """Where people are known: each task of a role finds somebody. A part in a case may come later."""
+    members = place.around.members
+    if members is None:
+        return
+    for element in place.elements:
+        part = _part(place, element) if element.kind == "user" and not element.assignee else None
+        if part is not None and part.case_role is None and not members.get(part.role):
+            yield place.finding(
+                element.id,
+                "role-has-members",
+                f"Nobody has the role {part.role.label}, so nobody would get {called(element)}.",
+                severity="note",
+            )
+
+
 def second_pair_of_eyes(place: Place) -> Iterator[Finding]:
     for element in place.elements:
         if element.sign_off is None or not element.sign_off.role:

@@ -48,7 +48,7 @@ def test_a_choice_without_default_is_noted() -> None:
         flow("which > end", '=answer = "yes"'),
         flow("which > other", '=answer = "no"'),
     )
-    assert said(*parts) == [("which", "every-choice-answered", "note")]
+    assert ("which", "every-choice-answered", "note") in said(*parts)
 
 
 def test_data_stores_are_only_shown() -> None:

@@ -30,7 +30,13 @@ from tests.support.published import CORE_PACK, diagram, form, pack_file
 
 #: Rules that have nothing to do with what these diagrams are about.
 ASIDE = frozenset(
-    ("label-unique-and-verb", "name-known", "name-known-on-every-path", "every-choice-answered")
+    (
+        "label-unique-and-verb",
+        "name-known",
+        "name-known-on-every-path",
+        "every-choice-answered",
+        "form-answers-required",
+    )
 )
 DAY = timer("duration", "P1D")
 

@@ -78,7 +78,7 @@ ENTRIES = (
         "message-sent",
         "receiveTask, catchEvent, startEvent",
         "Somebody sends each message that is waited for.",
-        "The case would wait for ever, unless something outside sends it.",
+        "It never comes, unless something outside sends it.",
         "Draw who sends it.",
         "noted",
     ),

@@ -1,0 +1,37 @@
+"""Rules: what is sent is read by somebody, and what is waited for is sent by somebody."""
+
+from collections.abc import Iterator
+
+from app.definitions.facts import elements_of
+from app.definitions.findings import Finding
+from app.definitions.place import Place, called
+
+SENDS = frozenset(("send", "throw", "end"))
+
+
+def messages_meet(place: Place) -> Iterator[Finding]:
+    sent: set[str] = set()
+    read: set[str] = set()
+    for diagram in place.view.diagrams.values():
+        for element in elements_of(diagram):
+            if element.message:
+                (sent if element.kind in SENDS else read).add(element.message)
+    for element in place.elements:
+        name = element.message
+        if not name:
+            continue
+        if element.kind in SENDS and name not in read:
+            yield place.finding(
+                element.id,
+                "message-received",
+                f"{called(element)} sends “{name}”, and no process here waits for it.",
+                severity="note",
+            )
+        elif element.kind not in SENDS and name not in sent:
+            yield place.finding(
+                element.id,
+                "message-sent",
+                f"{called(element)} waits for “{name}”, and no process here sends it. It has to "
+                "come from the application.",
+                severity="note",
+            )
