@@ -110,13 +110,15 @@ def test_an_approver_may_look_and_not_draw(workshop: Workshop) -> None:
 def test_the_page_says_which_expressions_had_no_answer(
     workshop: Workshop, driver: ProcessDriver
 ) -> None:
-    publish(visit(condition="=more < 3"), forms={"ask": ("more",), "visit_again": ("done",)})
+    publish(
+        visit(condition="=lower case(more) < 3"), forms={"ask": ("more",), "visit_again": ("done",)}
+    )
     assert "had no answer" not in workshop.client.get("/processes/core/visit").text
     for _ in range(2):
         driver.start("visit")
         driver.complete("ask", more="Peter Pan")
     page = words(workshop.client.get("/processes/core/visit").text)
     assert "What had no answer in the last 30 days" in page
-    said = "=more < 3: a string and a number cannot be compared by size"
+    said = "=lower case(more) < 3: a string and a number cannot be compared by size"
     assert f"Is it enough? {said} 2" in page
     assert "Peter Pan" not in page
