@@ -13,6 +13,7 @@ from app.runtime.messages import has_expired, send_again
 from app.runtime.messages import undelivered as undelivered_messages
 from app.runtime.once import once
 from app.web.access import current_user, requires, sent_key
+from app.web.installation import settings
 
 MOST = 200
 
@@ -32,6 +33,7 @@ def undelivered() -> ResponseReturnValue:
             "accounts/messages.html",
             messages=found,
             waiting=waiting,
+            has_server=bool(settings().smtp_host),
             untaken=untaken,
             references=references,
             has_expired=has_expired,

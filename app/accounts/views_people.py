@@ -25,7 +25,10 @@ def people() -> ResponseReturnValue:
     start = max(0, request.args.get("start", 0, type=int))
     with reading() as session:
         found = directory.search(session, start=start, size=PAGE)
-    return render_template("accounts/people.html", found=found, start=start, size=PAGE, text="")
+        areas = {area.id: area.name for area in directory.areas(session)}
+    return render_template(
+        "accounts/people.html", found=found, areas=areas, start=start, size=PAGE, text=""
+    )
 
 
 @bp.post("/people/search")
@@ -35,7 +38,10 @@ def search() -> ResponseReturnValue:
     text = request.form.get("text", "")[:100]
     with reading() as session:
         found = directory.search(session, text, size=200)
-    return render_template("accounts/people.html", found=found, start=0, size=200, text=text)
+        areas = {area.id: area.name for area in directory.areas(session)}
+    return render_template(
+        "accounts/people.html", found=found, areas=areas, start=0, size=200, text=text
+    )
 
 
 @bp.get("/people/new")
@@ -132,17 +138,19 @@ def _answers() -> PersonAnswers:
 def _form(user: User | None, answers: PersonAnswers, errors: dict[str, str] | None = None) -> str:
     with reading() as session:
         live = sessions.of_user(session, user.id) if user else []
+        areas = {area.id: area.name for area in directory.areas(session)}
+        places = [
+            (place.id, f"{areas.get(place.area_id, '')}: {place.name}")
+            for place in directory.localities(session)
+        ]
         return render_template(
             "accounts/person.html",
             user=user,
             answers=answers,
             errors=errors or {},
             roles=[(role.value, role.label) for role in Role],
-            areas=[(area.id, area.name) for area in directory.areas(session)],
-            localities=[
-                (place.id, f"{place.name} ({place.area_id})")
-                for place in directory.localities(session)
-            ],
+            areas=list(areas.items()),
+            localities=sorted(places, key=lambda place: place[1]),
             teams=directory.teams(session),
             live_sessions=len(live),
         )

@@ -138,7 +138,7 @@ def _rows(session: Session, cases: list[Case]) -> tuple[CaseRow, ...]:
             case_id=case.id,
             reference=case.reference,
             family=family_name(case),
-            children=", ".join(describe_child(p) for p in children_of(case)),
+            children="; ".join(describe_child(p) for p in children_of(case)),
             locality=places.get(case.locality_id or "", ""),
             stage=case.stage,
             status=case.status,

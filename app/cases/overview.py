@@ -67,7 +67,7 @@ class KeyFacts:
     def panel(self) -> list[tuple[str, str]]:
         """For the panel beside the work."""
         return [
-            ("Children", ", ".join(self.children)),
+            ("Children", "; ".join(self.children)),
             ("Address", self.address),
             ("Phone", self.phone),
             ("When talking with them", self.communication),

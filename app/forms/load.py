@@ -184,6 +184,8 @@ class _Reader:
         row_label = custom.get("rowLabel", "")
         if row_label and row_label not in inner_keys:
             raise ValueError(f"rowLabel names “{row_label}”, which the list does not ask")
+        row_name = self.in_words(custom.get("rowName", ""))
+        add_label = f"Add another {row_name[:1].lower()}{row_name[1:]}".rstrip()
         most = min(whole(custom.get("maxRows"), 30), MOST_ROWS)
         return Repeat(
             key=component["path"],
@@ -195,7 +197,8 @@ class _Reader:
             first_rows=min(whole(component.get("defaultRepetitions"), 1), most),
             max_rows=most,
             row_label=row_label,
-            add_label=self.in_words(custom.get("addLabel", "Add another")),
+            row_name=row_name,
+            add_label=self.in_words(custom.get("addLabel", add_label)),
             prefill=custom.get("prefill"),
             hide=hide,
             conditions=conditions,

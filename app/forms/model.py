@@ -143,6 +143,8 @@ class Repeat:
     max_rows: int = 30
     #: The question whose answer names a row.
     row_label: str = ""
+    #: What one row is, such as "Child": its title until that question is answered.
+    row_name: str = ""
     add_label: str = "Add another"
     prefill: str | None = None
     hide: Condition | None = None

@@ -51,6 +51,8 @@ class Block:
     rows: tuple[Row, ...] = ()
     new_row: Row | None = None
     repeat: Repeat | None = None
+    #: A list of one thing a row that nobody fills in: its rows are lines, not boxes.
+    plain: bool = False
     #: Hidden boxes that carry what is only read: name, value, kind.
     carried: tuple[tuple[str, str, str], ...] = ()
 
@@ -170,10 +172,12 @@ class BoundForm(Bound):
             rows=rows,
             new_row=self._row(repeat, NEW_ROW, 0) if repeat.open else None,
             repeat=repeat,
+            plain=not repeat.open and len(repeat.parts) == 1 and repeat.fields[0].readonly,
         )
 
     def _row(self, repeat: Repeat, row: int | str, number: int) -> Row:
-        title = self._title(repeat, row) if isinstance(row, int) else ""
+        named = self._title(repeat, row) if isinstance(row, int) else ""
+        title = named or repeat.row_name or repeat.label
         return Row(str(row), number, title, self._blocks(repeat.parts, repeat, row))
 
     def _title(self, repeat: Repeat, row: int) -> str:

@@ -14,6 +14,7 @@ from app.cases.known import known, latest_document
 from app.cases.models import Case
 from app.cases.options import options
 from app.cases.overview import KeyFacts, key_facts
+from app.cases.visible import Viewer, sees_case
 from app.definitions.live import pack_of_area
 from app.definitions.models import DefinitionVersion
 from app.definitions.packs import Pack
@@ -90,6 +91,13 @@ def bind(
         },
         env=feel.Environment(now=clock.now(), calendar=pack.calendar),
     )
+
+
+def facts_beside(session: Session, viewer: Viewer, task: Task) -> KeyFacts | None:
+    """Of the family of a task that is over; only for people who may still see the case."""
+    if task.case_id is None or not sees_case(session, viewer, task.case_id):
+        return None
+    return key_facts(session, session.get_one(Case, task.case_id))
 
 
 def task_page(session: Session, task: Task, user: User, posted: Posted | None = None) -> TaskPage:

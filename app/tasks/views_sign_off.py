@@ -18,6 +18,7 @@ from app.runtime.models import TaskKind
 from app.runtime.once import KeyMissing, once
 from app.runtime.tasks_open import TaskAlreadyDone
 from app.tasks import why
+from app.tasks.page import facts_beside
 from app.tasks.policy import open_task
 from app.tasks.sign_off import Answer, DecisionPage, decide, decision_page, next_decision
 from app.tasks.typed import typed_decision
@@ -93,11 +94,13 @@ def _too_late(task_id: int, user: User, error: TaskAlreadyDone) -> str:
     """Who decided first, and everything this person wrote, to copy or keep as a note."""
     with reading() as session:
         task = open_task(session, user, task_id)
+        page = decision_page(session, task, user, _posted())
         return render_template(
             "tasks/too_late.html",
             task=task,
             said=f"{error} Nothing you chose here was recorded.",
-            typed=typed_decision(decision_page(session, task, user, _posted()), _all_posted()),
+            typed=typed_decision(page, _all_posted()),
+            facts=facts_beside(session, Viewer.of(user), task),
             today=clock.today(),
         )
 

@@ -23,7 +23,7 @@ from app.tasks.assignment import is_takeable, receivers
 from app.tasks.complete import complete_task
 from app.tasks.evidence import documents
 from app.tasks.inbox import next_of_case
-from app.tasks.page import Posted, bind, form_of, task_page
+from app.tasks.page import Posted, bind, facts_beside, form_of, task_page
 from app.tasks.policy import open_task, refusal_to_complete, refusal_to_reassign
 from app.tasks.typed import typed_lines
 from app.tasks.views import bp
@@ -159,6 +159,7 @@ def _refused_draft(session: Session, task: Task, posted: Posted, said: str) -> s
         task=task,
         said=said,
         typed=typed_lines(form, posted),
+        facts=facts_beside(session, Viewer.of(current_user()), task),
         today=clock.today(),
     )
 
@@ -177,6 +178,7 @@ def _finished(session: Session, task: Task) -> str:
         task=task,
         who=names.get(task.done_by_id or 0, ""),
         documents=documents(session, [task]),
+        facts=facts_beside(session, Viewer.of(current_user()), task),
     )
 
 

@@ -141,3 +141,26 @@ def test_earlier_answers_come_back_as_rows() -> None:
     )
     assert bound.answers == {"people": [{"name": "Jo", "lives_here": True}]}
     assert form(PEOPLE).bind(None, answers={"people": []}, env=ENV).rows == {"people": []}
+
+
+def test_a_row_without_its_name_yet_says_what_it_is() -> None:
+    loaded = form({**PEOPLE, "properties": {"rowLabel": "name", "rowName": "Child"}})
+    shown = loaded.bind({"people-0-name": "", "people-1-name": "Tia"}, env=ENV).blocks[0]
+    assert [row.title for row in shown.rows] == ["Child", "Tia"]
+    assert shown.new_row is not None
+    assert shown.new_row.title == "Child"
+    assert shown.repeat is not None
+    assert shown.repeat.add_label == "Add another child"
+
+
+def test_a_list_of_one_thing_to_read_is_plain_lines() -> None:
+    because = rows(
+        "because",
+        ask("textarea", "reason", readonly=True),
+        allowAddRemove=False,
+        defaultRepetitions=0,
+        properties={"prefill": "facts.reasons"},
+    )
+    known = {"facts": {"reasons": [{"reason": "Late"}, {"reason": "Tired"}]}}
+    assert form(because).bind(None, known, env=ENV).blocks[0].plain
+    assert not form(fixed_list()).bind(None, known, env=ENV).blocks[0].plain

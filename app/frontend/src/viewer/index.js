@@ -2,6 +2,7 @@
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+import { addTools } from './tools.js';
 import './viewer.css';
 
 const STATES = new Set(['done', 'current', 'overdue', 'waiting', 'incident', 'skipped']);
@@ -17,10 +18,12 @@ for (const holder of document.querySelectorAll('[data-bpmn-viewer]')) {
 
 async function show(holder) {
   const canvasElement = holder.querySelector('[data-canvas]');
-  const viewer = new NavigatedViewer({ container: canvasElement });
+  const viewer = new NavigatedViewer({ container: canvasElement, zoomScroll: { enabled: false } });
   await viewer.importXML(await readXml(holder));
   paint(viewer, readState(holder));
-  fit(viewer, holder);
+  const openAt = openPlace(viewer);
+  addTools(holder, viewer, openAt ? 'Where we are' : 'Beginning', () => fit(viewer, holder, openAt));
+  fit(viewer, holder, openAt);
   const drawing = canvasElement.querySelector('svg');
   drawing.setAttribute('role', 'img');
   drawing.setAttribute('aria-label', holder.dataset.label);
@@ -57,17 +60,22 @@ function badge({ badge: words, state, href }) {
   return element;
 }
 
-// A long diagram shrunk to fit is unreadable, so it opens at a readable size around the place where the case is.
-function fit(viewer, holder) {
+// Where the case is: an open step inside an open sub-process is the place, not the sub-process.
+function openPlace(viewer) {
   const canvas = viewer.get('canvas');
-  const registry = viewer.get('elementRegistry');
+  const isOpen = (element) => !element.waypoints && ['is-overdue', 'is-current', 'is-incident'].some((marker) => canvas.hasMarker(element, marker));
+  return viewer.get('elementRegistry').filter(isOpen).sort((one, other) => one.width * one.height - other.width * other.height)[0];
+}
+
+// A long diagram shrunk to fit is unreadable, so it opens at a readable size around the place where the case is.
+function fit(viewer, holder, openAt) {
+  const canvas = viewer.get('canvas');
+  canvas.resized();
   const scale = canvas.zoom('fit-viewport', 'auto');
   const smallest = Number(holder.dataset.smallestZoom || 0.55);
   if (scale >= smallest) return;
-  const isOpen = (element) => !element.waypoints && ['is-overdue', 'is-current', 'is-incident'].some((marker) => canvas.hasMarker(element, marker));
-  // an open step inside an open sub-process: the step itself is the place
-  const [current] = registry.filter(isOpen).sort((one, other) => one.width * one.height - other.width * other.height);
   canvas.zoom(smallest, 'auto');
-  const start = registry.filter((element) => element.type === 'bpmn:StartEvent')[0];
-  if (current ?? start) canvas.scrollToElement(current ?? start, { top: 60, bottom: 60, left: 220, right: 220 });
+  const place = openAt ?? viewer.get('elementRegistry').filter((element) => element.type === 'bpmn:StartEvent')[0];
+  const aside = Math.min(220, canvas.getSize().width / 5); // what comes before and after it is of interest too
+  if (place) canvas.scrollToElement(place, { top: 60, bottom: 60, left: aside, right: aside });
 }
