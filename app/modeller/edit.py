@@ -10,6 +10,7 @@ from app.engine.xml import BPMN, Node, local
 from app.errors import InvalidInput, NotFound
 from app.modeller.document import Document
 from app.modeller.fields import Field, condition_of, fields_of, write_condition
+from app.modeller.written import wrong_with_condition
 
 #: What XML cannot carry.
 UNFIT = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -86,13 +87,14 @@ def changed(xml: str, element_id: str, answers: Mapping[str, str]) -> str:
 
     Raises:
         DiagramRefused, StepNotFound: as ``step_form``.
-        EditRefused: a value is too long or cannot be in a file.
+        EditRefused: a value is too long, cannot be in a file, or is no expression or moment.
     """
     document = Document(xml)
     node = _step(document, element_id)
     said = {key: value.replace("\r\n", "\n").strip() for key, value in answers.items()}
     form = step_form(xml, element_id)
     _refuse_unfit(form, said)
+    _refuse_unreadable(node, form, said)
     before = document.text()
     for field, value in form.fields:
         if said.get(field.key, value) != value:
@@ -128,6 +130,23 @@ def _refuse_unfit(form: StepForm, said: Mapping[str, str]) -> None:
             problems[key] = "There is a character in this that cannot be stored. Type it again."
         elif len(said.get(key, "")) > most:
             problems[key] = f"Use at most {most} letters"
+    if problems:
+        raise EditRefused(problems)
+
+
+def _refuse_unreadable(node: Node, form: StepForm, said: Mapping[str, str]) -> None:
+    """Only what is typed now: what stands there already is told by the checks."""
+    problems = {
+        field.key: words
+        for field, value in form.fields
+        if said.get(field.key, value) != value and (words := field.wrong(node, said[field.key]))
+    }
+    default = said.get("default", form.default)
+    for way in form.ways:
+        key = f"{way.key}-condition"
+        typed = said.get(key, way.condition)
+        if typed != way.condition and way.flow_id != default:
+            problems |= {key: words} if (words := wrong_with_condition(typed)) else {}
     if problems:
         raise EditRefused(problems)
 

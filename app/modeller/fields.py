@@ -14,8 +14,13 @@ from app.modeller.document import (
     remove,
     remove_if_empty,
 )
+from app.modeller.written import ClockKind, wrong_with_moment
 
-TIMERS = ("timeDate", "timeDuration", "timeCycle")
+TIMERS: dict[str, ClockKind] = {
+    "timeDate": "date",
+    "timeDuration": "duration",
+    "timeCycle": "cycle",
+}
 HUMAN = frozenset({"userTask", "manualTask", "task"})
 
 
@@ -31,6 +36,8 @@ class Field:
     kind: str = "line"
     choices: str = ""
     longest: int = 500
+    #: What is wrong with a text typed here; empty when nothing is.
+    wrong: Callable[[Node, str], str] = lambda _node, _text: ""
 
 
 def fields_of(node: Node) -> Iterator[Field]:
@@ -41,8 +48,8 @@ def fields_of(node: Node) -> Iterator[Field]:
     yield DOCUMENTATION if tag in HUMAN else ABOUT
     if tag in HUMAN:
         yield from (FORM, ROLE, DUE)
-    if _timer(node) is not None:
-        yield TIMER
+    if (kind := _timer_kind(node)) is not None:
+        yield replace(TIMER, hint=TIMER_HINTS[kind])
     if tag == "exclusiveGateway":
         yield from (SIGN_OFF_ROLE, SIGN_OFF_DUE)
     yield SOURCE
@@ -178,6 +185,12 @@ def _timer(node: Node) -> Node | None:
     return next((each for each in found if each is not None), None)
 
 
+def _timer_kind(node: Node) -> ClockKind | None:
+    """None where there is no clock."""
+    timer = _timer(node)
+    return None if timer is None else TIMERS[local(timer)]
+
+
 def _read_timer(node: Node) -> str:
     timer = _timer(node)
     return "" if timer is None else (timer.text or "").strip()
@@ -187,6 +200,16 @@ def _write_timer(node: Node, value: str) -> None:
     timer = _timer(node)
     if timer is not None:
         timer.text = value
+
+
+def _wrong_with_due(_node: Node, text: str) -> str:
+    return wrong_with_moment(text)
+
+
+def _wrong_with_timer(node: Node, text: str) -> str:
+    return wrong_with_moment(text, _timer_kind(node)) or (
+        "" if text else "A clock needs a moment to ring at."
+    )
 
 
 NAME = Field("name", "Name", _read_name, _write_name, longest=300)
@@ -216,14 +239,20 @@ DUE = Field(
     "Due",
     *_extension("taskSchedule", "dueDate"),
     hint="For example =working days(5), or P3D for three days. Leave empty if it is not urgent.",
+    wrong=_wrong_with_due,
 )
 TIMER = Field(
     "timer",
     "When the clock rings",
     _read_timer,
     _write_timer,
-    hint="For example =working days(10), P14D, or an expression that gives a date",
+    wrong=_wrong_with_timer,
 )
+TIMER_HINTS: dict[ClockKind, str] = {
+    "date": "For example =working days(10), or another expression that gives a date",
+    "duration": "For example P14D for 14 days, or PT48H for 48 hours",
+    "cycle": "For example R/P7D for every seven days",
+}
 SIGN_OFF_ROLE = Field(
     "sign_off_role",
     "Who signs off this choice",
@@ -233,7 +262,11 @@ SIGN_OFF_ROLE = Field(
     choices="roles",
 )
 SIGN_OFF_DUE = Field(
-    "sign_off_due", "Sign-off due", *_property("signOff.due"), hint="For example =working days(2)"
+    "sign_off_due",
+    "Sign-off due",
+    *_property("signOff.due"),
+    hint="For example =working days(2)",
+    wrong=_wrong_with_due,
 )
 SOURCE = Field(
     "source",

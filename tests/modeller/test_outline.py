@@ -1,14 +1,16 @@
 """Changing a process in words, without the canvas."""
 
 import difflib
+import html
 from pathlib import Path
 
 import pytest
 
 from app.identity.models import User
 from app.modeller.document import Document
-from app.modeller.edit import StepNotFound, changed, step_form
+from app.modeller.edit import EditRefused, StepNotFound, changed, step_form
 from tests.modeller.conftest import Workshop, visit
+from tests.support.reading_pages import words
 from tests.support.site import client_for
 
 SHIPPED = sorted(Path("processes").rglob("*.bpmn"))
@@ -89,8 +91,8 @@ def test_conditions_names_of_ways_default_and_sign_off_can_be_changed() -> None:
 
 
 def test_a_clock_can_be_changed() -> None:
-    after = changed(CONSENT.read_text(encoding="utf-8"), "agreement_waits", {"timer": "P10D"})
-    assert '<bpmn:timeDate xsi:type="bpmn:tFormalExpression">P10D</bpmn:timeDate>' in after
+    after = changed(CONSENT.read_text(encoding="utf-8"), "agreement_waits", {"timer": "2027-01-31"})
+    assert '<bpmn:timeDate xsi:type="bpmn:tFormalExpression">2027-01-31</bpmn:timeDate>' in after
 
 
 def test_comments_other_line_ends_and_other_tools_own_words_stay() -> None:
@@ -132,17 +134,71 @@ def test_a_step_is_changed_on_its_page_and_shown_in_the_outline(workshop: Worksh
 
 
 def test_findings_stand_at_the_step_they_are_about(workshop: Workshop) -> None:
-    draft = workshop.draft()
+    draft = workshop.draft(visit(condition="more is yes"))
     address = f"/processes/drafts/{draft}/steps/enough"
-    answers = _answers(workshop, draft, "enough")
-    workshop.client.post(address, data=answers | {"way-1-condition": "more is yes"})
     page = workshop.client.get(f"/processes/drafts/{draft}/outline").text
     assert page.count("is not an expression: it must begin with") == 2
     assert "is not an expression" in workshop.client.get(address).text
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "words"),
+    ("field", "typed", "said"),
+    [
+        (
+            "due",
+            "=working days(5",
+            "This cannot be read at letter 16: The expression ends too early",
+        ),
+        ("due", "five days", "“five days” is not a date"),
+        ("due", "P5", "“P5” is not a duration"),
+        ("way-1-condition", "more is yes", "Write “=more is yes” if that is meant"),
+        ("way-1-condition", "=more is >", "This cannot be read at letter"),
+    ],
+)
+def test_what_cannot_be_understood_is_told_beside_its_field_with_what_was_typed(
+    workshop: Workshop, field: str, typed: str, said: str
+) -> None:
+    draft = workshop.draft()
+    step = "ask" if field == "due" else "enough"
+    before = workshop.stored(draft).xml
+    answers = _answers(workshop, draft, step) | {field: typed}
+    answer = workshop.client.post(f"/processes/drafts/{draft}/steps/{step}", data=answers)
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    assert said in words(answer.text)
+    assert f'value="{html.escape(typed)}"' in answer.text
+    assert workshop.stored(draft).xml == before
+
+
+def test_a_mistake_that_stands_there_already_does_not_keep_the_rest_from_being_saved(
+    workshop: Workshop,
+) -> None:
+    draft = workshop.draft(visit(condition="more is yes"))
+    answers = _answers(workshop, draft, "enough", name="Is it enough now?")
+    answer = workshop.client.post(f"/processes/drafts/{draft}/steps/enough", data=answers)
+    assert answer.status_code == 302
+    assert "Is it enough now?" in workshop.stored(draft).xml
+
+
+@pytest.mark.parametrize(
+    ("clock", "typed", "said"),
+    [
+        ("date", "P10D", 'write =now() + duration("P10D")'),
+        ("date", "", "A clock needs a moment"),
+        ("duration", "10 days", "is not a duration"),
+        ("cycle", "R/5", "An expression such as"),
+    ],
+)
+def test_a_clock_is_asked_for_what_it_takes(clock: str, typed: str, said: str) -> None:
+    tag = f"time{clock.capitalize()}"
+    xml = CONSENT.read_text(encoding="utf-8").replace("bpmn:timeDate", f"bpmn:{tag}")
+    with pytest.raises(EditRefused) as refused:
+        changed(xml, "agreement_waits", {"timer": typed})
+    assert said in refused.value.problems["timer"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
     [
         ("name", "a\x00b", "cannot be stored"),
         ("documentation", "a\x0bb", "cannot be stored"),
@@ -152,7 +208,7 @@ def test_findings_stand_at_the_step_they_are_about(workshop: Workshop) -> None:
     ],
 )
 def test_what_cannot_be_written_comes_back_as_typed(
-    workshop: Workshop, field: str, value: str, words: str
+    workshop: Workshop, field: str, value: str, told: str
 ) -> None:
     draft = workshop.draft()
     before = workshop.stored(draft).xml
@@ -160,7 +216,7 @@ def test_what_cannot_be_written_comes_back_as_typed(
     answers[field] = value
     answer = workshop.client.post(f"/processes/drafts/{draft}/steps/enough", data=answers)
     assert answer.status_code == 422
-    assert words in answer.text
+    assert told in answer.text
     assert workshop.stored(draft).xml == before
 
 
