@@ -13,6 +13,20 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 MAX_BYTES = 2_000_000
 ENCODINGS = frozenset((b"utf-8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"))
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_FAULTS = etree.ErrorTypes
+#: What a parser objects to, said to somebody who draws.
+DAMAGE = {
+    _FAULTS.ERR_TAG_NAME_MISMATCH: "something that begins in it is never closed",
+    _FAULTS.ERR_TAG_NOT_FINISHED: "it breaks off in the middle",
+    _FAULTS.ERR_GT_REQUIRED: "it breaks off in the middle",
+    _FAULTS.ERR_ATTRIBUTE_REDEFINED: "the same setting stands there twice",
+    _FAULTS.ERR_INVALID_CHAR: "it has a character that such a file cannot hold",
+    _FAULTS.ERR_INVALID_ENCODING: "it has letters that are not stored as UTF-8",
+    _FAULTS.NS_ERR_UNDEFINED_NAMESPACE: "it uses an abbreviation that it does not explain",
+    _FAULTS.ERR_RESOURCE_LIMIT: "its parts lie too deep inside each other",
+    _FAULTS.ERR_DOCUMENT_END: "something follows after its end",
+}
 _DECLARATION = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
 
 
@@ -26,6 +40,8 @@ def read(xml: bytes) -> Node:
     if len(xml) > MAX_BYTES:
         raise _refused("too-large", f"The file is larger than {MAX_BYTES // 1_000_000} MB.")
     body = xml.removeprefix(b"\xef\xbb\xbf")
+    if body.lstrip()[:1] != b"<" and body[:2] not in UTF_16:
+        raise _refused("not-xml", "This is not a diagram. Choose the .bpmn file itself.")
     declared = _DECLARATION.match(body)
     if b"\x00" in body or (declared and declared[1].lower() not in ENCODINGS):
         raise _refused("encoding", "Save the file as UTF-8.")
@@ -49,8 +65,14 @@ def _parsed(body: bytes) -> Node:
     )
     try:
         return etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise _refused("not-xml", f"The file cannot be read: {error}") from error
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        damage = DAMAGE.get(getattr(error, "code", 0), "it is not written as such a file has to be")
+        raise _refused(
+            "not-xml",
+            f"The file cannot be read at line {line}, column {column}: {damage}. "
+            "Save it again in the program it was drawn with.",
+        ) from error
 
 
 def _refused(rule: str, message: str) -> DiagramRefused:

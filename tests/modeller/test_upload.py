@@ -20,9 +20,9 @@ REFUSED = {
     "empty": (b"", "The file is empty"),
     "too large": (b"<a>" + b"x" * MAX_BYTES, "larger than 2 MB"),
     "a bomb": (BOMB.encode(), "DOCTYPE"),
-    "not XML": (b"PK\x03\x04 a picture", "cannot be read"),
+    "not XML": (b"PK\x03\x04 a picture", "This is not a diagram. Choose the .bpmn file itself"),
     "no text": (b"<a>\x00</a>", "Save the file as UTF-8"),
-    "plain text": (b"hello", "cannot be read"),
+    "plain text": (b"hello", "This is not a diagram"),
     "not BPMN": (b"<html/>", "not a BPMN 2.0 diagram"),
     "no process": (bpmn(), "There is no process in the file"),
     "an empty process": (bpmn(process("a")), "Nothing is drawn"),
@@ -55,6 +55,34 @@ def test_what_cannot_be_opened_is_refused_with_the_reason(
     assert answer.status_code == 422
     assert words in html.unescape(answer.text)
     assert _drafts() == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (visit()[:-20], "it breaks off in the middle"),
+        (visit().replace(b"</bpmn:process>", b""), "something that begins in it is never closed"),
+        (
+            visit().replace(b'id="ask"', b'id="ask" id="x"', 1),
+            "the same setting stands there twice",
+        ),
+        (visit().replace(b"Ask", b"A\x01k"), "a character that such a file cannot hold"),
+        (visit().replace(b"Ask", b"\xc9sk"), "letters that are not stored as UTF-8"),
+        (visit().replace(b"xmlns:zeebe=", b"xmlns:z="), "an abbreviation that it does not explain"),
+        (b"<a>" * 400, "its parts lie too deep inside each other"),
+        (visit() + b"x", "something follows after its end"),
+        (b"<a b=1/>", "it is not written as such a file has to be"),
+    ],
+)
+def test_a_damaged_file_is_refused_in_the_words_of_somebody_who_draws(
+    workshop: Workshop, content: bytes, said: str
+) -> None:
+    page = html.unescape(_upload(workshop, content).text)
+    assert "The file cannot be read at line " in page
+    assert said in page
+    assert "Save it again in the program it was drawn with." in page
+    for parser in ("string>", "PCDATA", "tag mismatch", "Premature", "XML_PARSE"):
+        assert parser not in page
 
 
 def test_a_file_is_needed(workshop: Workshop) -> None:
