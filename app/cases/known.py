@@ -52,7 +52,7 @@ def known(
         item: of a task that is one of several; for a plan's action, its id.
     """
     tree: Tree = {"facts": dict(facts), "parameters": {}}
-    case = case or _case_of_item(session, item)
+    case = case or case_of_item(session, item)
     if case is None:
         return tree
     branches: dict[str, Callable[[], Mapping[str, Any]]] = {
@@ -188,7 +188,7 @@ def _outcomes(session: Session, case: Case, plan: Plan) -> list[Tree]:
     return list(rows.values())
 
 
-def _case_of_item(session: Session, item: object) -> Case | None:
+def case_of_item(session: Session, item: object) -> Case | None:
     """A panel runs without a case of its own; each item it discusses has one."""
     found = session.get(PanelItem, item) if isinstance(item, int) else None
     return session.get(Case, found.case_id) if found is not None else None

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cases.families import family_name
 from app.cases.journey import role_name
-from app.cases.models import Case, PlanAction
+from app.cases.models import Case, PanelItem, PlanAction
 from app.definitions.live import pack_of_area
 from app.definitions.models import DefinitionSet, DefinitionVersion
 from app.errors import NotFound
@@ -59,7 +60,14 @@ def open_tasks(session: Session, case_id: int, user_id: int) -> list[OpenTask]:
 
 
 def about_tasks(session: Session, tasks: Sequence[Task]) -> dict[int, str]:
-    """Which one it is, of several tasks of the same name: the words of a plan's action."""
+    """Which one it is, of several tasks of the same name.
+
+    That is the words of a plan's action; or the family, where a panel discusses one after another.
+    """
+    return _actions(session, tasks) | _items_of_panels(session, tasks)
+
+
+def _actions(session: Session, tasks: Sequence[Task]) -> dict[int, str]:
     items = {task.id: task.item for task in tasks if task.case_role == "action_owner"}
     wanted = {item for item in items.values() if isinstance(item, int)}
     if not wanted:
@@ -68,6 +76,19 @@ def about_tasks(session: Session, tasks: Sequence[Task]) -> dict[int, str]:
         select(PlanAction.id, PlanAction.action).where(PlanAction.id.in_(wanted))
     )
     words = {number: action for number, action in rows}  # noqa: C416  rows are not plain tuples
+    return {task_id: words[item] for task_id, item in items.items() if item in words}
+
+
+def _items_of_panels(session: Session, tasks: Sequence[Task]) -> dict[int, str]:
+    items = {t.id: t.item for t in tasks if t.case_id is None and isinstance(t.item, int)}
+    if not items:
+        return {}
+    rows = session.execute(
+        select(PanelItem.id, Case)
+        .join(Case, Case.id == PanelItem.case_id)
+        .where(PanelItem.id.in_(items.values()))
+    )
+    words = {number: f"{family_name(case)}, {case.reference}" for number, case in rows}
     return {task_id: words[item] for task_id, item in items.items() if item in words}
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app import feel
@@ -31,7 +31,8 @@ class Block:
     """One thing on the page.
 
     ``kind`` is ``question`` (``macro`` and ``params`` of a GOV.UK component), ``readonly``,
-    ``group``, ``list``, ``heading``, ``paragraph``, ``bullets`` or ``line``.
+    ``group``, ``list``, ``heading``, ``paragraph``, ``bullets``, ``line`` or ``carried`` (nothing
+    to see).
     """
 
     kind: str
@@ -178,7 +179,10 @@ class BoundForm(Bound):
     def _row(self, repeat: Repeat, row: int | str, number: int) -> Row:
         named = self._title(repeat, row) if isinstance(row, int) else ""
         title = named or repeat.row_name or repeat.label
-        return Row(str(row), number, title, self._blocks(repeat.parts, repeat, row))
+        blocks = tuple(
+            _told_once(block, named) for block in self._blocks(repeat.parts, repeat, row)
+        )
+        return Row(str(row), number, title, blocks)
 
     def _title(self, repeat: Repeat, row: int) -> str:
         """What the row is about, if its naming question has an answer."""
@@ -189,3 +193,10 @@ class BoundForm(Bound):
         label = next((c.label for c in self.choices(slot.field) if c.value == typed), typed)
         first_line = label.partition("\n")[0]
         return first_line if len(first_line) <= LONGEST_TITLE else first_line[:LONGEST_TITLE] + "…"
+
+
+def _told_once(block: Block, title: str) -> Block:
+    """What the title of a row says already is only carried along."""
+    if block.kind == "readonly" and title and block.lines == (title,):
+        return replace(block, kind="carried")
+    return block

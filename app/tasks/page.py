@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session, undefer
 
 from app import clock, feel
 from app.cases.families import family_name
-from app.cases.known import known, latest_document
+from app.cases.known import case_of_item, known, latest_document
 from app.cases.models import Case
 from app.cases.options import options
 from app.cases.overview import KeyFacts, key_facts
 from app.cases.visible import Viewer, sees_case
+from app.cases.work import about_tasks
 from app.definitions.live import pack_of_area
 from app.definitions.models import DefinitionVersion
 from app.definitions.packs import Pack
@@ -35,6 +36,8 @@ class TaskPage:
     task: Task
     case: Case | None
     facts: KeyFacts | None
+    #: Which one it is, of several tasks of the same name.
+    about: str
     bound: BoundForm
     assignee: str
     area_words: Mapping[str, str]
@@ -94,10 +97,15 @@ def bind(
 
 
 def facts_beside(session: Session, viewer: Viewer, task: Task) -> KeyFacts | None:
-    """Of the family of a task that is over; only for people who may still see the case."""
-    if task.case_id is None or not sees_case(session, viewer, task.case_id):
+    """Of the family a task is about, which may be one that a panel discusses.
+
+    Only for people who may see the case: work on it may be over, or be a panel's.
+    """
+    own = session.get(Case, task.case_id) if task.case_id is not None else None
+    case = own or case_of_item(session, task.item)
+    if case is None or not sees_case(session, viewer, case.id):
         return None
-    return key_facts(session, session.get_one(Case, task.case_id))
+    return key_facts(session, case)
 
 
 def task_page(session: Session, task: Task, user: User, posted: Posted | None = None) -> TaskPage:
@@ -111,7 +119,8 @@ def task_page(session: Session, task: Task, user: User, posted: Posted | None = 
     return TaskPage(
         task=task,
         case=case,
-        facts=key_facts(session, case) if case is not None else None,
+        facts=facts_beside(session, Viewer.of(user), task),
+        about=about_tasks(session, [task]).get(task.id, ""),
         bound=bind(session, task, case, shown),
         assignee=names.get(task.assignee_id or 0, ""),
         area_words=pack_of_area(session, task.area_id).words,

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases.models import Case
-from app.cases.overview import KeyFacts, key_facts
+from app.cases.overview import KeyFacts
 from app.cases.visible import Viewer, can_take
+from app.cases.work import about_tasks
 from app.errors import NotAllowed
 from app.identity.models import User
 from app.identity.people import names_of
@@ -20,6 +21,7 @@ from app.runtime.results import StepResult
 from app.runtime.step import take_step
 from app.tasks.changes import Correctable, correctable
 from app.tasks.evidence import Document, documents
+from app.tasks.page import facts_beside
 from app.tasks.policy import refusal_to_decide
 
 
@@ -41,6 +43,8 @@ class DecisionPage:
     task: Task
     case: Case | None
     facts: KeyFacts | None
+    #: Which one it is, of several decisions of the same name.
+    about: str
     branches: tuple[BranchView, ...]
     recommender: str
     reasons: Document | None
@@ -85,7 +89,8 @@ def decision_page(
     return DecisionPage(
         task=task,
         case=case,
-        facts=key_facts(session, case) if case else None,
+        facts=facts_beside(session, Viewer.of(user), task),
+        about=about_tasks(session, [task]).get(task.id, ""),
         branches=tuple(_branches(task)),
         recommender=recommender,
         reasons=reasons,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.cases.families import family_name
 from app.cases.models import Case
 from app.cases.visible import Viewer
+from app.cases.work import about_tasks
 from app.identity.people import names_of
 from app.runtime.models import Task, TaskKind
 from app.tasks.inbox import Filters, first_ids, takeable
@@ -21,6 +22,8 @@ class WaitingDecision:
     task_id: int
     question: str
     family: str
+    #: Of several of the same name, which one.
+    about: str
     reference: str
     recommended: str
     recommender: str
@@ -42,10 +45,11 @@ def waiting_decisions(session: Session, viewer: Viewer) -> tuple[WaitingDecision
     rows = session.execute(query).all()
     people = {(task.recommendation or {}).get("recommender_id") or 0 for task, _ in rows}
     names = names_of(session, people)
-    return tuple(_line(task, case, names) for task, case in rows)
+    about = about_tasks(session, [task for task, _ in rows])
+    return tuple(_line(task, case, names, about.get(task.id, "")) for task, case in rows)
 
 
-def _line(task: Task, case: Case | None, names: dict[int, str]) -> WaitingDecision:
+def _line(task: Task, case: Case | None, names: dict[int, str], about: str) -> WaitingDecision:
     said = task.recommendation or {}
     chosen = next(
         (b for b in said.get("branches", ()) if b["flow_id"] == said.get("flow_id")), None
@@ -54,6 +58,7 @@ def _line(task: Task, case: Case | None, names: dict[int, str]) -> WaitingDecisi
         task_id=task.id,
         question=task.name,
         family=family_name(case) if case is not None else "",
+        about=about,
         reference=case.reference if case is not None else "",
         recommended=(chosen["name"] or chosen["leads_to"]) if chosen else "Nothing recommended",
         recommender=names.get(said.get("recommender_id") or 0, ""),

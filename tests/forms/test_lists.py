@@ -119,6 +119,7 @@ def test_a_list_with_fixed_rows_asks_for_each_of_them() -> None:
     shown = loaded.bind(None, known, env=ENV).blocks[0]
     assert [row.title for row in shown.rows] == ["On time", "Sleeps"]
     assert shown.new_row is None
+    assert [block.kind for block in shown.rows[0].blocks] == ["carried", "question"]
     posted = {"scores-0-outcome": "On time", "scores-0-now": "4", "scores-1-outcome": "Sleeps"}
     bound = loaded.bind(posted, known, env=ENV)
     bound.validate()

@@ -6,10 +6,14 @@ from sqlalchemy import select
 
 from app import clock
 from app.cases.models import FrontDoorContact, PanelItem
+from app.cases.visible import Viewer
 from app.db import reading
 from app.identity.permissions import Role
 from app.runtime.messages import undelivered
-from app.runtime.models import ProcessInstance
+from app.runtime.models import ProcessInstance, Task
+from app.tasks.inbox import Filters, team
+from app.tasks.sign_off import decision_page
+from app.tasks.waiting_decisions import waiting_decisions
 from tests.support.scenario_world import add_family_in_need
 from tests.support.storyteller import Story
 
@@ -204,6 +208,29 @@ def panel_meets(southampton: Story, outcome: str, question: str | None = None) -
     chair = southampton.decides("panel_agrees")
     assert Role.PANEL_CHAIR in chair.roles
     southampton.does("write_minutes")
+
+
+def test_what_the_panel_decides_says_which_family_it_is_about(southampton: Story) -> None:
+    southampton.waits(minutes=1)
+    southampton.waits(days=3)
+    step_down(southampton)
+    southampton.waits(working_days=3)
+    southampton.does("check_agenda")
+    southampton.waits(working_days=2)
+    southampton.does("open_panel")
+    southampton.does("discuss_item", item_outcome="lead_agreed")
+    decision = southampton.task("panel_agrees")
+    chair = southampton.cast.one(Role.PANEL_CHAIR)
+    with reading() as session:
+        page = decision_page(session, session.get_one(Task, decision.id), chair)
+        listed = waiting_decisions(session, Viewer.of(chair))
+        rows = team(session, Viewer.of(chair), Filters()).rows
+    reference = southampton.case().reference
+    assert reference in page.about
+    assert page.facts is not None
+    assert page.facts.reference == reference
+    assert [line.about for line in listed if line.task_id == decision.id] == [page.about]
+    assert [row.about for row in rows if row.task_id == decision.id] == [page.about]
 
 
 def test_one_panel_begins_each_week(southampton: Story) -> None:
