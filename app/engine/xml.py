@@ -13,6 +13,7 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 MAX_BYTES = 2_000_000
 ENCODINGS = frozenset((b"utf-8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"))
+NO_DIAGRAM = "This is not a diagram. Choose the .bpmn file itself."
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _FAULTS = etree.ErrorTypes
 #: What a parser objects to, said to somebody who draws.
@@ -41,7 +42,7 @@ def read(xml: bytes) -> Node:
         raise _refused("too-large", f"The file is larger than {MAX_BYTES // 1_000_000} MB.")
     body = xml.removeprefix(b"\xef\xbb\xbf")
     if body.lstrip()[:1] != b"<" and body[:2] not in UTF_16:
-        raise _refused("not-xml", "This is not a diagram. Choose the .bpmn file itself.")
+        raise _refused("not-xml", NO_DIAGRAM)
     declared = _DECLARATION.match(body)
     if b"\x00" in body or (declared and declared[1].lower() not in ENCODINGS):
         raise _refused("encoding", "Save the file as UTF-8.")
@@ -66,13 +67,18 @@ def _parsed(body: bytes) -> Node:
     try:
         return etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        line, column = error.position
-        damage = DAMAGE.get(getattr(error, "code", 0), "it is not written as such a file has to be")
-        raise _refused(
-            "not-xml",
-            f"The file cannot be read at line {line}, column {column}: {damage}. "
-            "Save it again in the program it was drawn with.",
-        ) from error
+        raise broken(error) from error
+
+
+def broken(error: etree.XMLSyntaxError) -> DiagramRefused:
+    """Where a file is damaged and how, without the parser's own words."""
+    line, column = error.position
+    damage = DAMAGE.get(getattr(error, "code", 0), "it is not written as such a file has to be")
+    return _refused(
+        "not-xml",
+        f"The file cannot be read at line {line}, column {column}: {damage}. "
+        "Save it again in the program it was drawn with.",
+    )
 
 
 def _refused(rule: str, message: str) -> DiagramRefused:

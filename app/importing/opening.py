@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from app.engine.errors import DiagramRefused, Finding
-from app.engine.xml import BPMN, MAX_BYTES, Node, local
+from app.engine.xml import BPMN, MAX_BYTES, NO_DIAGRAM, Node, broken, local
 from app.importing.work import Line
 
 MARKS = (
@@ -75,6 +75,8 @@ def open_file(content: bytes) -> Opened:
         raise _refused("empty", "The file is empty.")
     lines: list[Line] = []
     text = DECLARATION.sub("", _decoded(content, lines).lstrip("\ufeff"), count=1).lstrip()
+    if not text.startswith("<"):
+        raise _refused("not-xml", NO_DIAGRAM)
     found = _DOCTYPE.search(text)
     if found:
         line = text.count("\n", 0, found.start()) + 1
@@ -121,14 +123,14 @@ def _read(text: str, lines: list[Line]) -> tuple[str, Node]:
         except etree.XMLSyntaxError as error:
             undeclared = _UNDECLARED.match(str(error))
             if undeclared is None:
-                raise _broken(error) from error
+                raise broken(error) from error
             prefix = undeclared[1]
             space = NAMESPACES.get(prefix, f"urn:undeclared:{prefix}")
             text, done = re.subn(
                 r"<([A-Za-z_][\w.:-]*)", rf'<\1 xmlns:{prefix}="{space}"', text, count=1
             )
             if not done:
-                raise _broken(error) from error
+                raise broken(error) from error
             lines.append(Line("", "prefix", f"The prefix “{prefix}” was used and not declared."))
         except ValueError as error:
             raise _refused("not-xml", f"The file cannot be read: {error}.") from error
@@ -140,16 +142,6 @@ def _parsed(text: str) -> Node:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, strip_cdata=False
     )
     return etree.fromstring(text.encode(), parser)
-
-
-def _broken(error: etree.XMLSyntaxError) -> DiagramRefused:
-    line, column = error.position
-    said = str(error).partition(", line ")[0]
-    return _refused(
-        "not-xml",
-        f"The file cannot be read: it is broken at line {line}, column {column} ({said}). "
-        "Save it again in the tool it comes from.",
-    )
 
 
 def _in_our_namespace(text: str, root: Node, lines: list[Line]) -> tuple[str, Node]:

@@ -20,14 +20,14 @@ REFUSED = {
     "empty": (b"", "The file is empty"),
     "too large": (b"<a>" + b"x" * MAX_BYTES, "larger than 2 MB"),
     "a bomb": (BOMB.encode(), "DOCTYPE"),
-    "not XML": (b"PK\x03\x04 a picture", "This is not a diagram. Choose the .bpmn file itself"),
+    "not XML": (b"PK\x03\x04 a picture", "cannot be read: it is an archive"),
     "no text": (b"<a>\x00</a>", "Save the file as UTF-8"),
     "plain text": (b"hello", "This is not a diagram"),
     "not BPMN": (b"<html/>", "not a BPMN 2.0 diagram"),
     "no process": (bpmn(), "There is no process in the file"),
     "an empty process": (bpmn(process("a")), "Nothing is drawn"),
     "a table": (b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"/>', "(DMN)"),
-    "a broken line": (b"<a>\n<b>\n</a>", "broken at line 3"),
+    "a broken line": (b"<a>\n<b>\n</a>", "cannot be read at line 3"),
 }
 
 
@@ -67,8 +67,6 @@ def test_what_cannot_be_opened_is_refused_with_the_reason(
             "the same setting stands there twice",
         ),
         (visit().replace(b"Ask", b"A\x01k"), "a character that such a file cannot hold"),
-        (visit().replace(b"Ask", b"\xc9sk"), "letters that are not stored as UTF-8"),
-        (visit().replace(b"xmlns:zeebe=", b"xmlns:z="), "an abbreviation that it does not explain"),
         (b"<a>" * 400, "its parts lie too deep inside each other"),
         (visit() + b"x", "something follows after its end"),
         (b"<a b=1/>", "it is not written as such a file has to be"),
