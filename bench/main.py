@@ -8,14 +8,14 @@ import sys
 from collections.abc import Callable, Sequence
 
 from app import clock
-from bench import completions, inbox, site, turns
+from bench import checks, completions, inbox, site, turns
 from bench.council import Council
 from bench.databases import POSTGRES, SQLITE, Database, databases
 from bench.processes import line, review
 from bench.sizes import BY_NAME, Sizes
 from bench.timing import Figures
 
-PARTS = ("completions", "turns", "http", "inbox")
+PARTS = ("completions", "turns", "http", "inbox", "checks")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,6 +43,7 @@ def _measured(opened: Sequence[Database], wanted: Sequence[str], sizes: Sizes) -
         "turns": lambda: turns.measure(councils, loop, sizes),
         "http": lambda: site.measure(councils, straight, sizes),
         "inbox": lambda: inbox.measure(councils, sizes),
+        "checks": lambda: checks.measure(sizes),
     }
     return {name: measure() for name, measure in parts.items() if name in wanted}
 

@@ -22,6 +22,8 @@ class Sizes:
     viewers: int
     #: Times each viewer opens each list.
     looks: int
+    #: Diagrams of sixty elements in the folder that is checked.
+    checked_files: int
 
 
 REAL = Sizes(
@@ -36,6 +38,7 @@ REAL = Sizes(
     open_tasks=100_000,
     viewers=40,
     looks=3,
+    checked_files=1_000,
 )
 QUICK = Sizes(
     rounds=4,
@@ -49,6 +52,7 @@ QUICK = Sizes(
     open_tasks=20_000,
     viewers=12,
     looks=2,
+    checked_files=100,
 )
 TINY = Sizes(
     rounds=2,
@@ -62,5 +66,6 @@ TINY = Sizes(
     open_tasks=300,
     viewers=2,
     looks=1,
+    checked_files=3,
 )
 BY_NAME = {"real": REAL, "quick": QUICK, "tiny": TINY}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.decisions.coverage import possible_outputs, tables
 from app.definitions.library import View
@@ -60,6 +61,7 @@ def of_field(field: Field) -> Domain:
     return Domain(frozenset((kind,)), options, source)
 
 
+@lru_cache(maxsize=16)
 def options_by_name(view: View) -> dict[str, Iterable[object]]:
     """Every value that some form offers, or some table gives, under a name."""
     found: dict[str, set[object]] = {}

@@ -5,7 +5,7 @@ of other ways only one. A sub-process gives what each way through it gives; a st
 repeated no times, or that is interrupted, gives nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.definitions.library import View
@@ -204,11 +204,9 @@ class _Levels:
         return given
 
 
-def payloads(senders: Iterable[Element]) -> dict[str, Names]:
+def payloads(senders: Mapping[str, Sequence[Element]]) -> dict[str, Names]:
     """What certainly comes with each message: what everyone who sends it puts in."""
-    found: dict[str, Names] = {}
-    for element in senders:
-        if element.message:
-            names = frozenset(element.inputs)
-            found[element.message] = found.get(element.message, names) & names
-    return found
+    return {
+        message: frozenset.intersection(*(frozenset(each.inputs) for each in elements))
+        for message, elements in senders.items()
+    }

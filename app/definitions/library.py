@@ -109,7 +109,7 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class View:
     """What one area sees: its own files over those of the packs it extends. Only what parses."""
 

@@ -17,23 +17,25 @@ def answers_required(place: Place) -> Iterator[Finding]:
         found = [read(place.diagram.flows[flow].condition) for flow in gateway.outgoing]
         guarded = {name for each in found for name in each.guarded}
         for name in sorted({name for each in found for name in each.names} - guarded):
-            for task, field in optional.get(name, []):
-                yield place.finding(
-                    gateway.id,
-                    "form-answers-required",
-                    f"{called(gateway)} is decided by “{field.label}”, which people may leave "
-                    f"empty in {called(task)}.",
-                    severity="note",
-                )
+            if name not in optional:
+                continue
+            task, field = optional[name]
+            yield place.finding(
+                gateway.id,
+                "form-answers-required",
+                f"{called(gateway)} is decided by “{field.label}”, which people may leave empty in "
+                f"{called(task)}.",
+                severity="note",
+            )
 
 
-def _optional(place: Place) -> dict[str, list[tuple[Element, Field]]]:
-    """Answers that may be left empty, by name; a box that is not ticked is an answer."""
-    found: dict[str, list[tuple[Element, Field]]] = {}
+def _optional(place: Place) -> dict[str, tuple[Element, Field]]:
+    """Answers that may be left empty, by name, and a task where; a box that is not ticked is an answer."""
+    found: dict[str, tuple[Element, Field]] = {}
     for task in place.elements:
         form = place.view.forms.get(task.form_id or "")
         for field in form.fields if form and not task.outputs else ():
             asked = not field.required and not field.readonly and field.default is None
             if asked and field.kind is not Kind.YES and not field.conditional:
-                found.setdefault(field.key, []).append((task, field))
+                found.setdefault(field.key, (task, field))
     return found

@@ -2,32 +2,25 @@
 
 from collections.abc import Iterator
 
-from app.definitions.facts import elements_of
+from app.definitions.crossing import SENDS, crossing_of
 from app.definitions.findings import Finding
 from app.definitions.place import Place, called
 
-SENDS = frozenset(("send", "throw", "end"))
-
 
 def messages_meet(place: Place) -> Iterator[Finding]:
-    sent: set[str] = set()
-    read: set[str] = set()
-    for diagram in place.view.diagrams.values():
-        for element in elements_of(diagram):
-            if element.message:
-                (sent if element.kind in SENDS else read).add(element.message)
+    crossing = crossing_of(place.view)
     for element in place.elements:
         name = element.message
         if not name:
             continue
-        if element.kind in SENDS and name not in read:
+        if element.kind in SENDS and name not in crossing.receivers:
             yield place.finding(
                 element.id,
                 "message-received",
                 f"{called(element)} sends “{name}”, and no process here waits for it.",
                 severity="note",
             )
-        elif element.kind not in SENDS and name not in sent:
+        elif element.kind not in SENDS and name not in crossing.senders:
             yield place.finding(
                 element.id,
                 "message-sent",

@@ -6,7 +6,8 @@ process or a message hands in is not always visible from here; ``facts`` can say
 
 from collections.abc import Iterator
 
-from app.definitions.facts import ALWAYS_THERE, elements_of
+from app.definitions.crossing import crossing_of
+from app.definitions.facts import ALWAYS_THERE
 from app.definitions.findings import Finding, Severity
 from app.definitions.place import Place, called
 from app.definitions.readings import PARAMETERS, Reading, read
@@ -83,13 +84,12 @@ def known_anywhere(place: Place, process: ProcessInfo) -> frozenset[str]:
 
 def handed_in(place: Place, process: ProcessInfo) -> set[str]:
     """What callers map in, and what senders put into the messages this process catches."""
-    caught = {e.message for e in process.elements.values() if e.message}
-    found: set[str] = set()
-    for diagram in place.view.diagrams.values():
-        for element in elements_of(diagram):
-            if element.called_process == process.id or element.message in caught:
-                found |= element.inputs.keys()
-    return found
+    crossing = crossing_of(place.view)
+    givers = list(crossing.callers.get(process.id, ()))
+    for caught in {e.message for e in process.elements.values() if e.message}:
+        givers += crossing.senders.get(caught, ())
+        givers += crossing.receivers.get(caught, ())
+    return {name for giver in givers for name in giver.inputs}
 
 
 def decisive_texts(place: Place, element: Element) -> Iterator[str | None]:

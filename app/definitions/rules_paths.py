@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from app.definitions.facts import ALWAYS_THERE, elements_of
+from app.definitions.crossing import crossing_of
+from app.definitions.facts import ALWAYS_THERE
 from app.definitions.findings import Finding
 from app.definitions.knowing import (
     Names,
@@ -22,13 +23,7 @@ MOST_TOLD = 6
 
 
 def known_on_every_path(place: Place) -> Iterator[Finding]:
-    senders = [
-        element
-        for diagram in place.view.diagrams.values()
-        for element in elements_of(diagram)
-        if element.kind in {"send", "throw", "end"}
-    ]
-    messages = payloads(senders)
+    messages = payloads(crossing_of(place.view).senders)
     drawing = place.diagram.drawing
     for process in place.diagram.processes:
         anywhere = known_anywhere(place, process)
@@ -52,12 +47,8 @@ def _read(place: Place, element: Element) -> Names:
 def _at_start(place: Place, process: ProcessInfo, messages: Mapping[str, Names]) -> Names:
     """What whoever starts the process hands in: as it says itself, or what all callers map."""
     said = process.properties.get("facts", "").split(",")
-    handed = [
-        frozenset(element.inputs)
-        for diagram in place.view.diagrams.values()
-        for element in elements_of(diagram)
-        if element.called_process == process.id
-    ]
+    callers = crossing_of(place.view).callers.get(process.id, ())
+    handed = [frozenset(caller.inputs) for caller in callers]
     starts = [e for e in process.elements.values() if e.kind == "start" and not e.parent]
     if not all(start.message for start in starts):
         handed = handed or [frozenset()]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from app.definitions.crossing import crossing_of
 from app.definitions.findings import Finding
 from app.definitions.packs import words_used
 from app.definitions.place import Place, called
@@ -117,21 +118,18 @@ def sources_well_formed(place: Place) -> Iterator[Finding]:
 
 def ids_unique(place: Place) -> Iterator[Finding]:
     """Forms, answers and sub-processes go by element id, across all diagrams an area uses."""
-    others: dict[str, str] = {}
-    for process_id, diagram in place.view.diagrams.items():
-        if diagram is place.diagram:
-            continue
-        for process in diagram.processes:
-            others.update(
-                {e.id: process_id for e in process.elements.values() if e.is_activity or e.sign_off}
-            )
+    owners = crossing_of(place.view).owners
+    own = {process.id for process in place.diagram.processes}
     for element in place.elements:
-        if (element.is_activity or element.sign_off) and element.id in others:
+        if not (element.is_activity or element.sign_off):
+            continue
+        other = next((owner for owner in owners.get(element.id, ()) if owner not in own), None)
+        if other is not None:
             yield place.finding(
                 element.id,
                 "id-unique",
-                f"{called(element)} has the id “{element.id}”, which the process "
-                f"“{others[element.id]}” uses already.",
+                f"{called(element)} has the id “{element.id}”, which the process “{other}” uses "
+                "already.",
                 mend="Give it another id.",
             )
 

@@ -51,6 +51,11 @@ def _levels(diagram: Diagram, raises: Raises) -> tuple[Level, ...]:
     return tuple(found)
 
 
+def forget() -> None:
+    """Look at every diagram anew; for measurements."""
+    _levels.cache_clear()
+
+
 def _level(game: ScopeGame, until: float) -> Level:
     explored = look_for_faults(game, until=until)
     believed = [fault for fault in explored.faults if agrees(game, fault.path, fault.state)]

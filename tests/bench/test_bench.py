@@ -18,7 +18,7 @@ def found() -> Any:
 
 
 def test_one_json_document_says_where_and_when_it_was_measured(found: Any) -> None:
-    assert set(found) == {"about", "completions", "turns", "http", "inbox"}
+    assert set(found) == {"about", "completions", "turns", "http", "inbox", "checks"}
     assert set(found["about"]) == {"at", "size", "cores", "load", "python", "databases"}
 
 
@@ -59,3 +59,12 @@ def test_lists_say_how_long_they_take_and_which_indexes_they_use(found: Any, loo
     figures = found["inbox"][look]["sqlite"]
     assert figures["ms_p95"] >= figures["ms_p50"] >= figures["database_ms_p50"] > 0
     assert figures["indexes"]
+
+
+def test_checks_of_a_diagram_and_of_a_folder_are_timed(found: Any) -> None:
+    figures = found["checks"]
+    assert figures["elements"] >= 60
+    for depth in ("without_soundness", "with_soundness"):
+        assert figures[depth]["ms_p95"] >= figures[depth]["ms_p50"] > 0
+    assert figures["folder"]["files"] == 3
+    assert figures["folder"]["seconds"] > 0
