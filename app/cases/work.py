@@ -14,7 +14,8 @@ from app.definitions.live import pack_of_area
 from app.definitions.models import DefinitionSet, DefinitionVersion
 from app.errors import NotFound
 from app.identity.people import names_of
-from app.runtime.models import ProcessInstance, Task
+from app.runtime import deciders
+from app.runtime.models import ProcessInstance, Task, TaskKind
 from app.runtime.records import Incident
 
 
@@ -32,6 +33,8 @@ class OpenTask:
     opened_at: datetime
     due_at: datetime | None
     about: str
+    #: A decision that everybody of its role is barred from, so that somebody has to help.
+    nobody_may: bool
 
 
 def open_tasks(session: Session, case_id: int, user_id: int) -> list[OpenTask]:
@@ -53,6 +56,7 @@ def open_tasks(session: Session, case_id: int, user_id: int) -> list[OpenTask]:
             opened_at=row.opened_at,
             due_at=row.due_at,
             about=about.get(row.id, ""),
+            nobody_may=row.kind == TaskKind.SIGN_OFF and deciders.nobody_may(session, row),
         )
         for row in rows
     ]

@@ -40,6 +40,14 @@ def refused_deciders(session: Session, task: Task) -> dict[int, str]:
     return refused
 
 
+def people_on_the_way(session: Session, task: Task) -> set[int]:
+    """Whoever did work since the previous sign-off that led to this task."""
+    found: set[int | None] = set()
+    for work in judged_tasks(session, task):
+        found |= {work.assignee_id, work.done_by_id}
+    return {user_id for user_id in found if user_id is not None}
+
+
 def judged_tasks(session: Session, task: Task) -> list[Task]:
     """The tasks of people on the token's way to this gateway since the previous sign-off."""
     instance = session.get_one(ProcessInstance, task.instance_id)

@@ -14,7 +14,7 @@ from app.definitions.live import live_id
 from app.definitions.models import Kind
 from app.engine.results import OpenTask
 from app.prepared import Prepared, columns_of
-from app.runtime import four_eyes
+from app.runtime import deciders, four_eyes
 from app.runtime.assign import assign
 from app.runtime.models import NEVER, Outcome, Task, TaskKind
 from app.runtime.plan import Done, Reopened
@@ -111,6 +111,8 @@ def _opened(turn: Turn, task: OpenTask, reopened: Reopened | None) -> OpenRow:
         "escalate_at": task.due_at if task.sign_off else None,
     }
     task_id = OPEN.rows(turn.session, values)[0][0]
+    if task.sign_off is not None:
+        deciders.send_to_somebody(turn.session, turn.session.get_one(Task, task_id))
     return OpenRow(task_id, *(values[name] for name in OpenRow._fields[1:]))
 
 

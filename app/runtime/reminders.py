@@ -10,7 +10,7 @@ from app.identity.models import User
 from app.identity.people import deputy_of, team_supervisors, with_role
 from app.identity.permissions import Role
 from app.outbox.queue import queue_email
-from app.runtime import four_eyes
+from app.runtime import deciders, four_eyes
 from app.runtime.models import Task
 from app.runtime.turn import Turn
 
@@ -31,6 +31,7 @@ def send_due(turn: Turn) -> None:
             _queue(turn, task, _deciders(turn, task), "reminder", task.remind_at)
             task.remind_at = None
         if task.escalate_at is not None and task.escalate_at <= turn.now:
+            deciders.send_to_somebody(turn.session, task)
             _queue(turn, task, _stand_ins(turn, task), "overdue", task.escalate_at)
             task.escalate_at = None
         row = turn.open_rows()[task.id]

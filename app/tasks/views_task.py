@@ -15,6 +15,7 @@ from app.definitions.live import pack_of_area
 from app.identity.models import User
 from app.identity.people import names_of
 from app.identity.permissions import Permission
+from app.runtime import deciders
 from app.runtime.drafts import latest_draft, save_draft
 from app.runtime.models import Task, TaskKind
 from app.runtime.once import once
@@ -132,6 +133,7 @@ def _page(
         task=task,
         bound=page.bound,
         refusal=refusal,
+        warning=None if refusal else deciders.warning(session, task, user.id),
         takeable=is_takeable(session, task, user),
         receivers=receivers(session, task) if may_hand_over else [],
         key=request.form.get("idempotency_key", ""),

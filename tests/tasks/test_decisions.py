@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from app.db import reading
+from app.db import reading, transaction
 from app.identity.models import User
+from app.identity.permissions import Role
 from app.runtime.models import DecisionRecord, Task
 from tests.support.factories import make_user
 from tests.support.reading_pages import key_in, rows, title, words
@@ -203,3 +204,41 @@ def test_a_decision_that_could_not_be_sent_comes_back_in_the_words_of_its_page(
     assert "Why? Enough is known." in said
     for internal in ("decide_differently", "Sign off", way, "recommend_level"):
         assert internal not in said
+
+
+def _leaves(cast: Cast, *roles: str) -> None:
+    """Nobody with these roles works here any more."""
+    with transaction() as session:
+        for role in roles:
+            for user in cast.people[Role(role)]:
+                session.get_one(User, user.id).is_active = False
+
+
+def test_where_nobody_could_decide_that_is_said_before_and_after(
+    cast: Cast, browse: Browse, worker: User
+) -> None:
+    story = begin(cast, family="Juniper", by=worker)
+    task = story.up_to("recommend_level")
+    assert "is left who may decide" not in words(browse(worker).get(f"/tasks/{task.id}").text)
+    _leaves(cast, "supervisor", "safeguarding_lead")
+    said = words(browse(worker).get(f"/tasks/{task.id}").text)
+    assert "no supervisor is left who may decide “What help does this family need?”" in said
+    assert "Ask a colleague to do this task" in said
+
+    story.do("recommend_level")
+    page = words(browse(worker).get(f"/cases/{story.case_id}").text)
+    assert "Nobody can decide this." in page
+
+
+def test_a_stand_in_is_told_whose_decision_it_is(cast: Cast, browse: Browse, worker: User) -> None:
+    story = begin(cast, family="Juniper", by=worker)
+    story.up_to("recommend_level")
+    _leaves(cast, "supervisor")
+    story.do("recommend_level")
+    task = story.task("decide_help")
+    lead = cast.one("safeguarding_lead")
+    assert "A supervisor would decide this." in words(
+        browse(lead).get(f"/tasks/{task.id}/decide").text
+    )
+    page = words(browse(worker).get(f"/cases/{story.case_id}").text)
+    assert "Nobody can decide this." not in page
