@@ -115,6 +115,7 @@ class _Levels:
             if element.process_id == process_id:
                 self._inside.setdefault(element.parent, []).append(element)
         self._through: dict[str, Names] = {}
+        self._given: dict[str, Names] = {}
 
     def all(self, at_start: Names) -> dict[str, Names]:
         for parent in reversed(list(self._from_outside_in())):
@@ -149,27 +150,33 @@ class _Levels:
     def _level(self, parent: str | None, at_start: Names) -> dict[str, Names]:
         elements = self._inside.get(parent, [])
         before: dict[str, Names] = {e.id: at_start for e in elements if e.kind == "start"}
-        waiting, half = list(before), set[str]()
-        while waiting or half:
-            if not waiting:  # a join that some of its ways never come to, or come to only later
-                join = half.pop()
-                before[join] = self._joined(join, before)
-                waiting.append(join)
+        waiting, joins = list(before), set[str]()
+        while waiting or joins:
+            if not waiting:
+                self._join_up(joins, before, waiting)
                 continue
             here = self._drawing.elements[waiting.pop()]
-            for following, given in self._onwards(here, before[here.id]):
-                names = given
+            for following, names in self._onwards(here, before[here.id]):
                 if self._is_join(following):
-                    if following not in before and not self._is_whole(following, before):
-                        half.add(following)
-                        continue
-                    half.discard(following)
-                    names = self._joined(following, before)
-                known = names & before.get(following, names)
-                if before.get(following) != known:
-                    before[following] = known
-                    waiting.append(following)
+                    joins.add(following)
+                else:
+                    self._learn(following, names, before, waiting)
         return before
+
+    def _join_up(self, joins: set[str], before: dict[str, Names], waiting: list[str]) -> None:
+        """One join goes on: one to which all its ways have come, if there is any."""
+        join = next((each for each in joins if self._sources(each) <= before.keys()), None)
+        join = join or next(iter(joins))
+        joins.remove(join)
+        self._learn(join, self._joined(join, before), before, waiting)
+
+    def _learn(
+        self, element_id: str, names: Names, before: dict[str, Names], waiting: list[str]
+    ) -> None:
+        known = names & before.get(element_id, names)
+        if before.get(element_id) != known:
+            before[element_id] = known
+            waiting.append(element_id)
 
     def _onwards(self, here: Element, before: Names) -> Iterator[tuple[str, Names]]:
         for event in self._drawing.boundaries.get(here.id, ()):
@@ -185,9 +192,6 @@ class _Levels:
         incoming = self._drawing.elements[join].incoming
         return {self._drawing.flows[flow].source for flow in incoming}
 
-    def _is_whole(self, join: str, before: Mapping[str, Names]) -> bool:
-        return self._sources(join) <= before.keys()
-
     def _joined(self, join: str, before: Mapping[str, Names]) -> Names:
         """Every way that comes together here was done."""
         done = [
@@ -198,7 +202,9 @@ class _Levels:
         return frozenset[str]().union(*done)
 
     def _gives(self, element: Element) -> Names:
-        given = given_by(element, self._view, self._messages)
+        if element.id not in self._given:
+            self._given[element.id] = given_by(element, self._view, self._messages)
+        given = self._given[element.id]
         if element.kind == "subprocess" and element.loop is None:
             return given | self._through.get(element.id, NOTHING)
         return given
