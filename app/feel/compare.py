@@ -126,7 +126,7 @@ def contains(interval: Range, value: object) -> bool:
     """Whether a value lies in a range.
 
     Raises:
-        Undefined: it cannot be compared with the range's ends.
+        Undefined: it cannot be told, for the value cannot be compared with an end.
     """
     if interval.start is None and interval.end is None:
         raise Undefined("a range without ends contains nothing that can be told")
@@ -138,6 +138,19 @@ def contains(interval: Range, value: object) -> bool:
         order = compare(value, interval.end)
         return order < 0 or (order == 0 and interval.end_included)
     return True
+
+
+def interval(start: object, end: object, *, start_included: bool, end_included: bool) -> Range:
+    """The range between two ends.
+
+    Raises:
+        Undefined: one of them is null, or they are of different kinds.
+    """
+    if start is None or end is None:
+        raise Undefined("an interval needs both its ends")
+    if kind(start) != kind(end):
+        raise Undefined(f"no interval goes from a {kind(start)} to a {kind(end)}")
+    return Range(start, end, start_included, end_included)
 
 
 def is_in(value: object, where: object) -> bool | None:

@@ -128,6 +128,14 @@ CONTROL = table("""
 """)
 
 MEMBERSHIP = table("""
+    1 in [1..null] => null
+    null in [1..null] => null
+    11 in [null..10] => null
+    0 in [1.."z"] => null
+    [1.."z"] => null
+    5 between null and 3 => null
+    0 between 1 and "z" => null
+    null between 1 and 3 => null
     1 in 1 => true
     1 in (1, 2) => true
     3 in (1, 2) => false

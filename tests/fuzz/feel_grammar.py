@@ -1,6 +1,7 @@
 """Typed expressions at random: every template says which types stand in its holes."""
 
 import re
+from dataclasses import dataclass
 from random import Random
 
 SMALL = ("-5", "-2", "-1", "0", "1", "2", "3", "5", "7", "10", "12", "0.25", "2.5", "3.75")
@@ -30,6 +31,8 @@ LEAVES: dict[str, tuple[str, ...]] = {
     "position": ("1", "2", "-1", "3"),
     "places": ("0", "1", "2"),
 }
+
+HOLE = r"(?<!list)<(\w+)>"
 
 _COMPARISONS = tuple(f"(<{t}> {order} <{t}>)" for t in COMPARED for order in ORDERS)
 _BETWEEN = tuple(f"(<{t}> between <{t}> and <{t}>)" for t in COMPARED)
@@ -110,24 +113,39 @@ NODES: dict[str, tuple[str, ...]] = {
 }
 
 
-def expression(random: Random) -> list[str]:
-    """The parts of an expression, each whole by itself, the smallest first; the last is all."""
-    parts: list[str] = []
+@dataclass(frozen=True)
+class Part:
+    """A piece of an expression, whole by itself: a template and what stands in its holes."""
+
+    text: str
+    template: str
+    operands: tuple[str, ...] = ()
+
+
+def expression(random: Random) -> list[Part]:
+    """The parts of an expression, the smallest first; the last is all."""
+    parts: list[Part] = []
     kind = random.choice([*NODES, "bool", "number", "string"])
     _grown(random, kind, random.choice((1, 1, 2, 2, 3)), parts)
     return parts
 
 
-def _grown(random: Random, kind: str, depth: int, parts: list[str]) -> str:
+def _grown(random: Random, kind: str, depth: int, parts: list[Part]) -> str:
     if depth == 0 or kind not in NODES or random.random() < 0.12:
         text = random.choice(LEAVES[kind])
+        part = Part(text, text)
     else:
         template = random.choice(NODES[kind])
         if kind in _IF and random.random() < 0.06:
             template = f"(if <bool> then <{kind}> else <{kind}>)"
-        text = re.sub(
-            r"(?<!list)<(\w+)>", lambda hole: _grown(random, hole[1], depth - 1, parts), template
-        )
+        operands: list[str] = []
+
+        def fill(hole: re.Match[str]) -> str:
+            operands.append(_grown(random, hole[1], depth - 1, parts))
+            return operands[-1]
+
+        text = re.sub(HOLE, fill, template)
+        part = Part(text, template, tuple(operands))
     if kind not in {"range", "position", "places"}:
-        parts.append(text)
+        parts.append(part)
     return text

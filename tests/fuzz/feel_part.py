@@ -1,7 +1,6 @@
 """``feel``: our values beside those of npm ``feelin``, another implementation of the standard."""
 
 import json
-import re
 import subprocess
 from collections import Counter
 from collections.abc import Callable
@@ -12,7 +11,8 @@ from app import feel
 from app.config import ROOT
 from app.feel.text import show
 from tests.feel.conftest import ENVIRONMENT
-from tests.fuzz.feel_grammar import expression
+from tests.fuzz.feel_grammar import Part, expression
+from tests.fuzz.feel_rules import AnyOrder, NotMine, Shown, Whatever, rules_for
 
 FRONTEND = ROOT / "app" / "frontend" / "package.json"
 SCRIPT = ROOT / "tests" / "fuzz" / "feelin.mjs"
@@ -65,44 +65,41 @@ def _same_context(ours: dict[str, object], value: object) -> bool:
     )
 
 
-#: Where the two differ and we follow the standard. A rule looks at the smallest part of an
-#: expression on which the two differ, while they agree on everything that is inside it.
-EXPLAINED: tuple[tuple[str, str], ...] = (
-    ("a duration negated is a duration (feelin: null)", r"\(-.*(duration|date|time|abs)"),
-    (
-        "a position outside the list or text gives null, and why (feelin cuts or extends)",
-        r"(sublist|substring|remove|insert before|list replace)\(",
-    ),
-    ("lists of different lengths are not equal (feelin: null)", r"\(.* (=|!=) .*\)"),
-    (
-        "the relation of two ranges is true or false (feelin: null or wrong for open ends)",
-        r"(before|after|overlaps|includes|meets|met by|starts|finishes)\(",
-    ),
-    ("an empty text is no number (feelin: 0)", r"number\("),
-    ("an interval with its ends the wrong way round holds nothing", r"\(.* (between|in) "),
-    ("years and months have no days (feelin keeps them)", r"years and months duration\("),
-    ("the median is that of the values in order (feelin: as given)", r"median\("),
-    (
-        "moments with a zone are never compared with those without (feelin forgets zones)",
-        r"\(.*date and time\(.* (-|<|<=|>|>=|=|!=|between|in) ",
-    ),
-    ("34 digits, as the standard says (feelin: 17)", r"string\("),
-    ("null differs from every text (feelin: null)", r".*\[item != "),
-    ("most frequent values in order, and none of nothing", r"mode\("),
-)
+def explained(part: Part, ours: object, theirs: Typed) -> str | None:
+    """Why the two differ, if a rule foretells both answers."""
+    operands = [value_of(text) for text in part.operands]
+    for words, rule in rules_for(part.template):
+        try:
+            foretold = rule(*operands)
+        except (NotMine, TypeError, AttributeError, ValueError):
+            continue
+        if show([foretold.ours], most=10_000) == show([ours], most=10_000) and _as_foretold(
+            foretold.theirs, theirs
+        ):
+            return f"{words} (DMN 1.5, {foretold.clause})"
+    return None
 
 
-def explained(culprit: str) -> str | None:
-    return next((why for why, pattern in EXPLAINED if re.match(pattern, culprit)), None)
+def _as_foretold(foretold: object, theirs: Typed) -> bool:
+    if isinstance(foretold, Shown):
+        return theirs == {"x": foretold.text}
+    if isinstance(foretold, Whatever):
+        return True
+    if isinstance(foretold, AnyOrder):
+        listed = theirs.get("l") if theirs else None
+        return isinstance(listed, list) and all(
+            sum(same(item, other) for other in listed) == 1 for item in foretold.items
+        )
+    return same(foretold, theirs)
 
 
-def expressions(count: int, first: int = 0) -> dict[str, list[str]]:
+def expressions(count: int, first: int = 0) -> dict[str, list[Part]]:
     """Different expressions, each with its parts."""
-    random, found = Random(first), dict[str, list[str]]()
+    random, found = Random(first), dict[str, list[Part]]()
     while len(found) < count:
         parts = expression(random)
-        if len(parts[-1]) <= 300:
-            found[parts[-1]] = parts
+        if len(parts[-1].text) <= 300:
+            found[parts[-1].text] = parts
     return found
 
 
@@ -119,14 +116,15 @@ def differing(texts: list[str]) -> dict[str, Typed]:
 def compare(count: int, first: int = 0) -> dict[str, object]:
     known = expressions(count, first)
     wrong = differing(list(known))
-    parts = differing(sorted({part for text in wrong for part in known[text]}))
+    parts = differing(sorted({part.text for text in wrong for part in known[text]}))
     reasons: Counter[str] = Counter()
     unexplained: dict[str, str] = {}
     for text in wrong:
-        culprit = next(part for part in known[text] if part in parts)
-        why = explained(culprit)
+        culprit = next(part for part in known[text] if part.text in parts)
+        ours, theirs = value_of(culprit.text), parts[culprit.text]
+        why = explained(culprit, ours, theirs)
         if why is None:
-            unexplained[culprit] = f"ours {show(value_of(culprit), most=200)}, {parts[culprit]}"
+            unexplained[culprit.text] = f"ours {show([ours], most=2_000)[1:-1]}, feelin {theirs}"
         else:
             reasons[why] += 1
     return {

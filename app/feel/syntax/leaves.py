@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.feel.compare import interval
 from app.feel.errors import Undefined
 from app.feel.functions import BUILT_INS
 from app.feel.scope import MISSING, Scope
@@ -129,11 +130,24 @@ class Interval(Node):
     end_included: bool
 
     def value(self, scope: Scope) -> object:
-        start, end = self.start.value(scope), self.end.value(scope)
-        if start is None or end is None:
-            scope.run.problem("an interval needs both its ends")
+        try:
+            return self.range(scope)
+        except Undefined as reason:
+            scope.run.problem(str(reason))
             return None
-        return Range(start, end, self.start_included, self.end_included)
+
+    def range(self, scope: Scope) -> Range:
+        """The range.
+
+        Raises:
+            Undefined: it lacks an end, or the two are of different kinds.
+        """
+        return interval(
+            self.start.value(scope),
+            self.end.value(scope),
+            start_included=self.start_included,
+            end_included=self.end_included,
+        )
 
     def children(self) -> Iterable[Node]:
         return (self.start, self.end)

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.feel import arithmetic
-from app.feel.compare import compare, contains, equal
+from app.feel.compare import compare, contains, equal, interval
 from app.feel.errors import Undefined
 from app.feel.scope import Scope
 from app.feel.syntax.node import Node
 from app.feel.types import TypeName
-from app.feel.values import Range, kind
+from app.feel.values import kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +123,8 @@ class Between(Node):
 
     def value(self, scope: Scope) -> object:
         operand, low, high = (part.value(scope) for part in self.children())
-        if low is None or high is None:
-            scope.run.problem("“between” needs both its ends")
-            return None
         try:
-            return contains(Range(low, high), operand)
+            return contains(interval(low, high, start_included=True, end_included=True), operand)
         except Undefined as reason:
             scope.run.problem(str(reason))
             return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.feel.compare import is_in
 from app.feel.errors import Undefined
 from app.feel.scope import Scope
-from app.feel.syntax.leaves import InputValue
+from app.feel.syntax.leaves import InputValue, Interval
 from app.feel.syntax.node import INPUT_VALUE, Node
 from app.feel.syntax.operators import compared
 from app.feel.values import Range
@@ -56,10 +56,13 @@ class ValueTest(Node):
     asks: bool
 
     def matches(self, scope: Scope, tested: object) -> bool | None:
-        found = self.expression.value(scope)
-        if self.asks:
-            return found if isinstance(found, bool) else None
         try:
+            if isinstance(self.expression, Interval):
+                # one that cannot be is not null, which a value could be equal to
+                return is_in(tested, self.expression.range(scope))
+            found = self.expression.value(scope)
+            if self.asks:
+                return found if isinstance(found, bool) else None
             answer = is_in(tested, found)
         except Undefined as reason:
             scope.run.problem(str(reason))
