@@ -29,7 +29,8 @@ from app.runtime.models import Submission
 
 YOUNG = 5
 #: The task whose document first tells of a family.
-CONCERN = "record_concern"
+#: Where a family is named that may be known already: a concern, or a step-down.
+NAMED_IN = ("record_concern", "name_stepping_family")
 Tree = dict[str, Any]
 
 
@@ -239,7 +240,7 @@ def _match(session: Session, case: Case) -> Tree:
 
     Whoever raised the concern named this child; of the family they hear no more than its name.
     """
-    said = latest_document(session, case.id, CONCERN) if case.family_id is None else {}
+    said = _named(session, case) if case.family_id is None else {}
     for child in said.get("children") or ():
         seen = ChildSeen(str(child.get("name") or ""), _day(child.get("date_of_birth")))
         found = find_match(
@@ -257,6 +258,12 @@ def _match(session: Session, case: Case) -> Tree:
                 "worker": _worker(session, found.open_case),
             }
     return {}
+
+
+def _named(session: Session, case: Case) -> Tree:
+    """What was written where this family was named first."""
+    documents = (latest_document(session, case.id, element_id) for element_id in NAMED_IN)
+    return next((said for said in documents if said), {})
 
 
 def _day(text: object) -> date | None:

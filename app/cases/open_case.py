@@ -8,6 +8,7 @@ from app import clock
 from app.audit.record import record
 from app.cases.members import join
 from app.cases.models import Case
+from app.cases.starting import BEGIN_STEP_DOWN, NotOffered, may_step_down
 from app.errors import InvalidInput
 from app.identity.models import User
 from app.runtime.actor import Actor
@@ -50,6 +51,34 @@ def open_case(
         locality_id=locality_id,
         case_id=case.id,
         facts={"entry": entry},
+        actor=Actor.person(user),
+    )
+    return case, instance
+
+
+def open_step_down(
+    session: Session, *, user: User, area_id: str, locality_id: str | None = None
+) -> tuple[Case, ProcessInstance]:
+    """Open a case for a family that social care steps down; its first task is ``user``'s.
+
+    The pathway begins when early help takes over.
+
+    Raises:
+        NotOffered: that is not for ``user`` to propose.
+        NotYourArea: ``user`` does not work in that area.
+    """
+    if not may_step_down(user):
+        raise NotOffered("A step-down is proposed by a social worker or a supervisor.")
+    if area_id not in user.area_ids:
+        raise NotYourArea
+    case = add_case(session, user=user, area_id=area_id, locality_id=locality_id)
+    case.stage = "step_down"
+    instance = start_process(
+        session,
+        BEGIN_STEP_DOWN,
+        area_id=area_id,
+        locality_id=locality_id,
+        case_id=case.id,
         actor=Actor.person(user),
     )
     return case, instance

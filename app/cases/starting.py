@@ -15,6 +15,8 @@ from app.runtime.models import ProcessInstance, Task
 from app.runtime.step import start_process
 
 HARM = "urgent_safeguarding"
+STEP_DOWN = "slot_step_down"
+BEGIN_STEP_DOWN = "begin_step_down"  # which goes on to the former
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ OFFERED = (
         (("contact_reason", "targeted_help"), ("contact_origin", "case_page")),
     ),
     Startable(
-        "slot_step_down",
+        STEP_DOWN,
         "Step down from ${statutory_services}",
         "When a child in need or child protection plan is ending and help should go on.",
         roles=frozenset({Role.SOCIAL_WORKER, Role.SUPERVISOR}),
@@ -118,8 +120,14 @@ def _may(user: User, offer: Startable) -> bool:
     return not offer.roles or bool(offer.roles & user.roles)
 
 
+def may_step_down(user: User) -> bool:
+    """Whether this person may propose that early help takes over from social care."""
+    return any(_may(user, each) for each in OFFERED if each.process_id == STEP_DOWN)
+
+
 def _running(session: Session, case: Case) -> set[str]:
     query = select(ProcessInstance.process_id).where(
         ProcessInstance.case_id == case.id, ProcessInstance.status == "running"
     )
-    return set(session.scalars(query))
+    running = set(session.scalars(query))
+    return running | {STEP_DOWN} if BEGIN_STEP_DOWN in running else running

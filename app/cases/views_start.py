@@ -1,5 +1,6 @@
 """Beginning things: a concern, a process beside the pathway, a worry about harm, a moved review."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.cases.models import Case
-from app.cases.open_case import open_case
+from app.cases.open_case import open_case, open_step_down
 from app.cases.overview import key_facts
 from app.cases.review_dates import move_review
-from app.cases.starting import report_harm, start_beside
+from app.cases.starting import NotOffered, may_step_down, report_harm, start_beside
 from app.cases.views import again, bp, record_again
 from app.cases.visible import Viewer, visible_case
 from app.cases.withdrawing import withdraw_consent
@@ -27,7 +28,7 @@ from app.identity.permissions import Permission
 from app.runtime.actions import RetryIncident
 from app.runtime.actor import Actor
 from app.runtime.messages import MessageNotFound, send_again
-from app.runtime.models import Task
+from app.runtime.models import ProcessInstance, Task
 from app.runtime.once import once
 from app.runtime.records import Incident, MessageRow
 from app.runtime.step import take_step
@@ -51,6 +52,19 @@ class IncidentNotFound(NotFound):
 @bp.get("/concern")
 @requires(Permission.CASE_START)
 def raise_concern() -> ResponseReturnValue:
+    return _beginning("concern")
+
+
+@bp.get("/step-down")
+@requires(Permission.PROCESS_START)
+def propose_step_down() -> ResponseReturnValue:
+    """For a family that is not on record here yet; one with an open case steps down from there."""
+    if not may_step_down(current_user()):
+        raise NotOffered("A step-down is proposed by a social worker or a supervisor.")
+    return _beginning("step_down")
+
+
+def _beginning(what: str) -> str:
     user = current_user()
     with reading() as session:
         mine = [(area.id, area.name) for area in areas(session) if area.id in user.area_ids]
@@ -62,6 +76,8 @@ def raise_concern() -> ResponseReturnValue:
         localities=places,
         numbers=numbers,
         own_locality=user.team.locality_id if user.team else "",
+        what=what,
+        may_step_down=may_step_down(user),
     )
 
 
@@ -70,17 +86,26 @@ def raise_concern() -> ResponseReturnValue:
 def start_concern() -> ResponseReturnValue:
     user = current_user()
     with transaction() as session:
-        location = once(session, user, sent_key(), lambda: _open(session, user))
+        location = once(session, user, sent_key(), lambda: _open(session, user, open_case))
     return redirect(location)
 
 
-def _open(session: Session, user: User) -> str:
+@bp.post("/step-down")
+@requires(Permission.PROCESS_START)
+def start_step_down() -> ResponseReturnValue:
+    user = current_user()
+    with transaction() as session:
+        location = once(session, user, sent_key(), lambda: _open(session, user, open_step_down))
+    return redirect(location)
+
+
+def _open(session: Session, user: User, begin: Callable[..., tuple[Case, ProcessInstance]]) -> str:
     locality = request.form.get("locality") or None
     area = request.form.get("area", "")
     if locality is not None:
         found = [place for place in localities(session, user.area_ids) if place.id == locality]
         area, locality = (found[0].area_id, found[0].id) if found else ("", None)
-    _, instance = open_case(session, user=user, area_id=area, locality_id=locality)
+    _, instance = begin(session, user=user, area_id=area, locality_id=locality)
     first = session.scalar(
         select(Task.id).where(Task.instance_id == instance.id, Task.done_at.is_(None)).limit(1)
     )

@@ -15,7 +15,7 @@ from app.cases.models import Case, CaseNote, Plan
 from app.cases.review_dates import review_timer
 from app.db import reading, transaction
 from app.identity.models import User
-from app.runtime.models import ProcessInstance
+from app.runtime.models import ProcessInstance, Task
 from app.scheduler.timers import fire_all_due
 from tests.support.reading_pages import rows, title, words
 from tests.support.shipped import Cast
@@ -348,3 +348,27 @@ def test_a_note_that_could_not_be_sent_comes_back_in_the_words_of_its_form(
     page = browse(worker).post(f"/cases/{planned.case_id}/notes", data=typed, csrf=False).text
     said = words(page)
     assert "What was it? Visit When? 3 4 2026 What happened? Tia laughed." in said
+
+
+def test_a_social_worker_steps_down_a_family_nobody_here_knows(browse: Browse, cast: Cast) -> None:
+    """SOTON-28, HULL-113: the social worker proposes, also where early help has no case."""
+    social_worker = cast.one("social_worker")
+    client = browse(social_worker)
+    assert "Step a family down" in client.get("/concern").text
+    assert "Step a family down" not in browse(cast.one("practitioner")).get("/concern").text
+    data = {"area": cast.area, "idempotency_key": "one"}
+    begun = client.post("/step-down", data=data)
+    with reading() as session:
+        task = session.scalars(select(Task).where(Task.done_at.is_(None))).one()
+        assert (task.element_id, task.assignee_id) == ("name_stepping_family", social_worker.id)
+        assert session.get_one(Case, task.case_id).stage == "step_down"
+    assert begun.location == f"/tasks/{task.id}"
+    assert client.post("/step-down", data=data).location == begun.location
+
+
+def test_whoever_may_not_propose_a_step_down_is_told(browse: Browse, worker: User) -> None:
+    client = browse(worker)
+    assert client.get("/step-down").status_code == 422
+    assert client.post("/step-down", data={"idempotency_key": "one"}).status_code == 422
+    with reading() as session:
+        assert session.scalars(select(Case)).all() == []

@@ -6,8 +6,10 @@ from sqlalchemy import select
 
 from app import clock
 from app.cases.models import FrontDoorContact, PanelItem
+from app.cases.open_case import open_step_down
 from app.cases.visible import Viewer
-from app.db import reading
+from app.db import reading, transaction
+from app.identity.people import get_user
 from app.identity.permissions import Role
 from app.runtime.messages import undelivered
 from app.runtime.models import ProcessInstance, Task
@@ -317,3 +319,30 @@ def test_a_step_down_from_an_open_case_moves_its_pathway_to_the_plan(southampton
     assert southampton.open() == ["prepare_plan"]
     assert southampton.holder("prepare_plan") == lead.name
     assert nobody_took(southampton) == []
+
+
+def test_a_family_unknown_here_steps_down_to_a_plan(southampton: Story) -> None:
+    """From the social worker’s proposal to the pathway, for a family nobody here knew."""
+    worker = southampton.cast.one(Role.SOCIAL_WORKER)
+    with transaction() as session:
+        case, _ = open_step_down(
+            session, user=get_user(session, worker.id), area_id=southampton.cast.area
+        )
+        southampton.case_id = case.id
+    assert southampton.holder("name_stepping_family") == worker.name
+    southampton.does("name_stepping_family")
+    southampton.does("propose_step_down", lead_agency_identified="yes")
+    southampton.does("hold_step_down_discussion", lead_agency_identified="yes")
+    southampton.decides("ready_to_step_down")
+    southampton.does_all("explain_sharing", "record_agreement")
+    assert southampton.case().stage == "step_down"
+    lead = southampton.cast.one(Role.PRACTITIONER, 1)
+    southampton.does("propose_lead", lead_found="yes", proposed_lead=str(lead.id), lead_change="no")
+    southampton.does_all("accept_lead_role", "agree_lead_with_family")
+    southampton.does_all("write_step_down_plan", "hold_joint_visit", "end_statutory_plan")
+    assert southampton.processes() == {
+        "begin_step_down": "finished",
+        "early_help_pathway": "running",
+    }
+    assert southampton.open() == ["prepare_plan"]
+    assert southampton.holder("prepare_plan") == lead.name

@@ -24,7 +24,7 @@ from tests.support.scenario_files import Scenario
 from tests.support.shipped import Cast
 
 #: Processes in which nobody knows the family yet.
-UNKNOWN_FAMILY = {"early_help_pathway", "identify_need"}
+UNKNOWN_FAMILY = {"early_help_pathway", "identify_need", "begin_step_down"}
 #: Processes that lead to a lead, so there is none before them.
 NO_LEAD = {*UNKNOWN_FAMILY, "record_consent", "early_help_assessment", "appoint_lead"}
 #: Ways into the pathway for a family that is known.
@@ -105,7 +105,7 @@ def _family_known(scenario: Scenario, session: Session, cast: Cast) -> int | Non
     match = scenario.supposed.get("match_family", {}).get("match", "none")
     if match == "none":
         return None
-    said = scenario.answers("record_concern")
+    said = scenario.answers("record_concern") or scenario.answers("name_stepping_family")
     children = [
         (str(child["name"]), _day(child.get("date_of_birth"))) for child in said["children"]
     ]

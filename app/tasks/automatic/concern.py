@@ -21,7 +21,8 @@ from app.tasks.automatic.reading import (
     who_acts,
 )
 
-FORM = "record_concern"
+#: Where a family is named: in a concern, or by the social worker who steps it down.
+FORMS = ("record_concern", "name_stepping_family")
 SHORT = 200
 
 
@@ -33,7 +34,7 @@ class OpenCaseGone(InvalidInput):
 def match_family(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Look for the family by its children, exactly, before anything new is made (HULL-36)."""
     case = case_of(context)
-    found = _match(context.session, case, needed(context, FORM))
+    found = _match(context.session, case, needed(context, *FORMS))
     open_case = found.open_case
     return {"match": found.kind, "matched_case_id": open_case.id if open_case else None}
 
@@ -60,7 +61,7 @@ def join_case(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     target = context.session.get(Case, number) if isinstance(number, int) else None
     if target is None or target.status != "open":
         raise OpenCaseGone
-    said = needed(context, FORM)
+    said = needed(context, *FORMS)
     _add_concern(context, target, said)
     join(context.session, target, who_acts(context), "member")
     case.status = "joined"
@@ -80,7 +81,7 @@ def join_case(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
 def record_concern(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Open the family's record, or use the one a person confirmed to be the same family."""
     case = case_of(context)
-    said = needed(context, FORM)
+    said = needed(context, *FORMS)
     known = None
     if inputs.get("match") in ("family", "open_case") and inputs.get("same_family") == "yes":
         known = _match(context.session, case, said).family

@@ -47,16 +47,16 @@ def document(context: StepContext, *element_ids: str) -> Document:
     return {}
 
 
-def needed(context: StepContext, element_id: str) -> Document:
-    """The latest document of a task that must have been done.
+def needed(context: StepContext, *element_ids: str) -> Document:
+    """The latest document of a task that must have been done; of the first that was, of several.
 
     Raises:
         DocumentMissing: it was not; the message names the task.
     """
-    found = context.latest_submission(element_id)
-    if found is None:
-        raise DocumentMissing(f"Nobody has filled in “{element_id.replace('_', ' ')}” yet.")
-    return dict(found)
+    found = document(context, *element_ids)
+    if not found:
+        raise DocumentMissing(f"Nobody has filled in “{element_ids[0].replace('_', ' ')}” yet.")
+    return found
 
 
 def text(found: Mapping[str, Any], key: str) -> str:

@@ -30,7 +30,7 @@ ENDINGS = {
     "statutory": "Children’s social care leads now.",
     "close": "The family did not want early help; they have advice and a contact.",
 }
-STEP_DOWN = "slot_step_down"
+STEP_DOWNS = ("slot_step_down", "begin_step_down")
 PATHWAY = "early_help_pathway"
 NO_ANSWER = "Early help has ended."
 
@@ -45,7 +45,7 @@ def set_stage(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     stage = str(inputs.get("stage"))
     if stage not in STAGES and stage not in ASIDE:
         raise UnknownStage(f"There is no stage called {stage!r}.")
-    if context.instance.process_id == STEP_DOWN:
+    if context.instance.process_id in STEP_DOWNS:
         stage = "step_down"
     case = case_of(context)
     if case.status == "closed" and context.instance.process_id == PATHWAY:
