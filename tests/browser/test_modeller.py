@@ -227,3 +227,34 @@ def _makers_mark_is_in_view(page: Page) -> None:
         }"""
     )
     assert free, page.url
+
+
+def _wait_for_both(xml: str) -> str:
+    """In front of a task, wait for two ways of which only one is ever taken."""
+    xml = re.sub(r'<zeebe:property name="signOff.sendBackTo"[^>]*/>', "", xml)
+    task = "record_agreement"
+    ways = ("safe_to_ask_to_record_agreement", "share_without_asking_to_record_agreement")
+    for way in ways:
+        xml = re.sub(rf'(<bpmn:sequenceFlow id="{way}"[^>]*targetRef=)"{task}"', r'\1"both"', xml)
+    gateway = (
+        '<bpmn:parallelGateway id="both" />'
+        f'<bpmn:sequenceFlow id="both_{task}" sourceRef="both" targetRef="{task}" />'
+    )
+    shape = (
+        '<bpmndi:BPMNShape id="both_di" bpmnElement="both">'
+        '<dc:Bounds x="20" y="20" width="50" height="50" /></bpmndi:BPMNShape>'
+    )
+    xml = re.sub(r"</bpmn:process>", f"{gateway}</bpmn:process>", xml, count=1)
+    return re.sub(r"(<bpmndi:BPMNPlane[^>]*>)", rf"\1{shape}", xml, count=1)
+
+
+def test_the_way_to_a_fault_is_shown_on_the_drawing(owner: User, enter: Enter) -> None:
+    page = enter(owner)
+    _open(page, _draft(owner, _wait_for_both))
+    page.get_by_role("button", name="Check").click()
+    way = page.get_by_role("button", name="Show the way there").first
+    way.click()
+    expect(way).to_have_attribute("aria-pressed", "true")
+    assert page.locator(".djs-element.app-on-path").count() > 3
+    way.click()
+    expect(page.locator(".djs-element.app-on-path")).to_have_count(0)

@@ -2,10 +2,13 @@
 
 const KIND = 'app-finding';
 
-/** findings: [{element_id, name, message, mend, elsewhere, why, path: [ids], severity: "error" | "note"}] */
+const ON_PATH = 'app-on-path';
+
+/** findings: [{element_id, name, message, mend, why, path: [ids], elsewhere, severity: "error" | "note"}] */
 export function showFindings(modeler, list, findings) {
   const overlays = modeler.get('overlays');
   overlays.remove({ type: KIND });
+  forgetPath(modeler);
   if (list) list.replaceChildren(...findings.map((finding) => line(modeler, finding)));
   for (const finding of findings) mark(modeler, overlays, finding);
 }
@@ -14,7 +17,7 @@ function line(modeler, finding) {
   const item = document.createElement('li');
   item.className = finding.severity === 'note' ? 'is-warning' : 'is-error';
   const element = modeler.get('elementRegistry').get(finding.element_id);
-  const words = [finding.message, finding.mend].filter(Boolean).join(' ');
+  const words = [finding.message, finding.why, finding.mend].filter(Boolean).join(' ');
   item.append(kind(finding), ' ');
   if (!element) {
     item.append(finding.elsewhere ? `In ${finding.elsewhere}: ${words}` : words);
@@ -29,8 +32,40 @@ function line(modeler, finding) {
     modeler.get('selection').select(element);
     modeler.get('canvas').focus();
   });
-  item.append(button, ` ${words}`);
+  item.append(button, ` ${words} `);
+  if (finding.path?.length) item.append(pathButton(modeler, finding));
   return item;
+}
+
+/** Shows on the drawing which way a case comes to the fault; pressed again, it is hidden. */
+function pathButton(modeler, finding) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'app-quiet-button';
+  button.dataset.modellerPath = '';
+  button.textContent = 'Show the way there';
+  button.setAttribute('aria-pressed', 'false');
+  button.addEventListener('click', () => {
+    const pressed = button.getAttribute('aria-pressed') === 'true';
+    forgetPath(modeler);
+    if (pressed) return;
+    const canvas = modeler.get('canvas');
+    for (const id of finding.path) {
+      if (modeler.get('elementRegistry').get(id)) canvas.addMarker(id, ON_PATH);
+    }
+    button.setAttribute('aria-pressed', 'true');
+  });
+  return button;
+}
+
+function forgetPath(modeler) {
+  const canvas = modeler.get('canvas');
+  for (const element of modeler.get('elementRegistry').getAll()) {
+    if (canvas.hasMarker(element, ON_PATH)) canvas.removeMarker(element, ON_PATH);
+  }
+  for (const button of document.querySelectorAll('[data-modeller-path]')) {
+    button.setAttribute('aria-pressed', 'false');
+  }
 }
 
 function kind(finding) {
