@@ -78,7 +78,7 @@ def test_pages_are_accessible_and_nothing_is_cut_off(
     found = {}
     for path in getattr(places, f"of_{who}")():
         page.goto(path)
-        found[path] = _objections(page)
+        found[path] = objections(page)
     assert not {path: said for path, said in found.items() if said}
 
 
@@ -86,7 +86,7 @@ def test_pages_are_accessible_and_nothing_is_cut_off(
 def test_the_sign_in_page_too(live_server: LiveSite, new_window: Enter, width: int) -> None:
     page = new_window(width=width)
     page.goto("/sign-in")
-    assert _objections(page) == []
+    assert objections(page) == []
     page.goto("/tasks")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
@@ -99,12 +99,12 @@ def test_refused_answers_and_opened_parts_too(
     page.goto(f"/tasks/{places.concern.task('weigh_first_signs').id}")
     page.get_by_role("button", name="Finish this task").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    assert _objections(page) == []
+    assert objections(page) == []
     page = enter(live_server.cast.one("supervisor"), width=width)
     page.goto(f"/tasks/{places.decision.task('decide_help').id}/decide")
     for answer in ("Agree, with changes", "Send back for more", "Decide differently"):
         page.get_by_label(answer).check()
-        assert _objections(page) == []
+        assert objections(page) == []
 
 
 def test_on_paper_are_the_words_and_nothing_to_press(
@@ -121,7 +121,7 @@ def test_on_paper_are_the_words_and_nothing_to_press(
         page.emulate_media(media="screen")
 
 
-def _objections(page: Page) -> list[str]:
+def objections(page: Page) -> list[str]:
     page.locator("html[data-ready=site]").wait_for(state="attached")
     said = axe_violations(page)
     if pixels := overflow(page):
