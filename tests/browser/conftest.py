@@ -16,7 +16,7 @@ from tests.support.browser import LONGEST_WAIT, Complaints
 from tests.support.live_site import LiveSite, live_site
 
 #: The browser also notes pages that say "not like that": those are what a test asked for.
-REFUSED = re.compile(r"Failed to load resource: .* status of (401|403|404|409|422) ")
+REFUSED = re.compile(r"Failed to load resource: .* status of (400|401|403|404|409|422) ")
 Enter = Callable[..., Page]
 
 

@@ -193,6 +193,32 @@ def test_a_session_that_ran_out_costs_nothing(
     assert kept.answers["family_name"] == f"Under{family}"
 
 
+def test_signed_in_again_in_another_tab_the_first_one_goes_on(
+    live_server: LiveSite, enter: Enter
+) -> None:
+    user = live_server.cast.one("practitioner", 3)
+    task = begin(live_server.cast, by=user).task("record_concern")
+    page = enter(user)
+    page.goto(f"/tasks/{task.id}")
+    with transaction() as session:
+        session.execute(
+            update(UserSession)
+            .where(UserSession.user_id == user.id)
+            .values(expires_at=clock.now() - timedelta(minutes=1))
+        )
+    page.get_by_label("Family name").fill("Fernsby")
+    status = page.locator("[data-draft-status]")
+    expect(status).to_contain_text("Sign in again in another tab")
+    other = page.context.new_page()
+    other.goto("/sign-in")
+    other.get_by_role("button", name=user.name, exact=True).click()
+    heading(other, "My tasks")
+    page.get_by_label("Family name").fill("Fernsby Hall")
+    expect(status).to_contain_text("Draft saved at")
+    finish(page, user, **about("Fernsby Hall"))
+    heading(page, "Weigh up strengths and needs")
+
+
 @FAMILIES
 def test_a_worry_about_harm_opens_its_record_at_once(
     live_server: LiveSite, enter: Enter, scripts: bool, family: str

@@ -1,5 +1,7 @@
 // Saves what was typed while it is typed, and warns before it could be lost. Server answers: {version, message}.
 
+import { renewToken } from './token.js';
+
 const PAUSE = 1500;
 const LARGEST_KEPT_ALIVE = 60_000; // browsers refuse more for a request that outlives its page
 
@@ -53,9 +55,10 @@ async function save(form, state) {
     tell(form, 'Not saved yet: no connection. We will try again when you type.', true);
   } finally {
     state.saving = false;
-    if (state.dirty && !state.stopped && !document.hidden) {
+    if (state.dirty && !state.stopped && (state.again || !document.hidden)) {
       clearTimeout(state.timer);
-      state.timer = setTimeout(() => save(form, state), PAUSE * 4);
+      state.timer = setTimeout(() => save(form, state), state.again ? 0 : PAUSE * 4);
+      state.again = false;
     }
   }
 }
@@ -69,6 +72,7 @@ function bodyOf(form) {
 async function understand(form, state, response) {
   const answer = (response.headers.get('Content-Type') || '').includes('json') ? await response.json() : {};
   if (response.ok) {
+    state.renewed = false;
     form.dataset.draftVersion = answer.version ?? form.dataset.draftVersion;
     tell(form, answer.message || `Draft saved at ${new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`);
     return;
@@ -77,6 +81,11 @@ async function understand(form, state, response) {
   if (response.status === 409 || response.status === 410 || response.status === 404) {
     state.stopped = true;
     tell(form, answer.message || 'This draft was changed in another tab or by someone else, so it is no longer saved here. Reload the page to see it.', true);
+  } else if (response.status === 400 && !state.renewed) {
+    // signed in again in another tab: the page needs the token of the new session
+    state.renewed = true;
+    if (await renewToken(form)) state.again = true;
+    else tell(form, 'Not saved: you have signed out, or somebody else is signed in now. What you see here is still yours to copy.', true);
   } else if (response.status === 401 || response.status === 403 || response.type === 'opaqueredirect') {
     tell(form, answer.message || 'Not saved: you have been signed out. Sign in again in another tab, then carry on here.', true);
   } else {
