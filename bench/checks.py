@@ -102,7 +102,7 @@ def _folder(count: int) -> Figures:
             (core / f"p{number}.bpmn").write_bytes(drawing(number))
         began, printed = perf_counter(), io.StringIO()
         with contextlib.redirect_stdout(printed):
-            command.run(Namespace(folders=[Path(folder)], json=True))
+            command.run(Namespace(paths=[Path(folder)], json=True, drive=False))
         seconds = perf_counter() - began
-    findings = json.loads(printed.getvalue())
-    return {"files": count, "seconds": round(seconds, 2), "findings": len(findings)}
+    findings = sum(len(result["findings"]) for result in json.loads(printed.getvalue()))
+    return {"files": count, "seconds": round(seconds, 2), "findings": findings}

@@ -8,7 +8,7 @@ from app import db
 from app.accounts.first_administrator import create_first_administrator
 from app.audit.record import use_key
 from app.audit.verify import verify
-from app.cli import check, serve, tck
+from app.cli import check, serve, support, tck
 from app.cli.database import migrate_database
 from app.config import Settings, database_url_from_environment
 from app.errors import AppError
@@ -91,6 +91,7 @@ COMMANDS: dict[str, tuple[Command, Describe]] = {
     "run": (serve.run, serve.describe_run),
     "reset": (serve.reset, serve.describe_reset),
     "check": (check.run, check.describe),
+    "support": (support.run, support.describe),
     "tck": (tck.run, tck.describe),
     "migrate": (migrate, _nothing),
     "create-administrator": (create_administrator, _describe_administrator),

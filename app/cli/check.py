@@ -1,43 +1,111 @@
-"""``earlyhelp check``: can these processes run? The same checks that gate publishing."""
+"""``earlyhelp check``: can these files run? The same checks that gate publishing."""
 
 import argparse
 import json
+from functools import partial
 from pathlib import Path
 
 import app.tasks.automatic  # noqa: F401  registers the automatic steps
-from app.definitions.checks import check
-from app.definitions.library import Library, read_what_can_be
-from app.definitions.place import Surroundings
-from app.runtime.automatic import registered
+from app.cli.check_alone import check_alone
+from app.cli.check_packs import check_packs
+from app.cli.found_files import find
+from app.cli.verdicts import FileResult
 
 USAGE = 2
+ABOUT = """
+Each PATH is a file or a folder. Folders are walked: .bpmn, .bpmn2, .bpmn20.xml, .xml that is BPMN,
+.dmn and .form. Files of a pack (beside a pack.toml) are checked with everything around them, as
+before publishing; all others by themselves, each with at most 5 seconds and 512 MB.
+
+A file “runs”, or is “repaired”: it opens as a draft, with what was changed (repairs) and what is
+left to do (todos); or is “refused”, with the reasons (findings). Exit code 0 when all run and no
+drive found anything, 1 otherwise, 2 when there is nothing to check.
+"""
+FIELDS = """
+--json prints a list with one object for each file:
+  file       the path as given, or below the folder
+  status     runs, repaired or refused
+  processes  [{id, name}] of the drafts
+  findings   [{element, rule, words, why, mend}] why it is refused; element "" is the whole file
+  repairs    [{element, rule, words, left_out}] what was changed; left_out: ids that are gone
+  todos      [{element, rule, words, why, mend}] what is left to do before a draft can run
+  notes      [{element, rule, words, …}] what does no harm
+  drive      with --drive, one for each process that can run: {process, ok, runs, steps, ends,
+             waits_for, lost, stuck, differs, not_worked_out, not_reached}; ok is false when
+             elements are lost or tokens stuck, or the engine differs from the token game
+"""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
-    parser.add_argument("--json", action="store_true", help="findings as JSON")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = ABOUT + FIELDS
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    parser.add_argument("--json", action="store_true", help="one object for each file, as below")
+    parser.add_argument(
+        "--drive", action="store_true", help="also play every process that can run, to its end"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check every diagram, table, form and pack below a folder of packs; 0 when all can run."""
-    findings = []
-    count = 0
-    for folder in arguments.folders:
-        files, unreadable = read_what_can_be(folder)
-        if not files and not unreadable:
-            print(f"{folder}: no folder with a pack.toml below it")
-            return USAGE
-        count += len({*(file.name for file in files), *(finding.file for finding in unreadable)})
-        findings += unreadable
-        findings += check(files, Surroundings(Library(files), registered()))
+    """Check diagrams, tables, forms and packs, ours and other tools'; 0 when all can run."""
+    missing = [path for path in arguments.paths if not path.exists()]
+    for path in missing:
+        print(f"{path}: there is no such file or folder")
+    found = find([path for path in arguments.paths if path.exists()])
+    if missing or not (found.packs or found.alone):
+        print("There is nothing to check.")
+        return USAGE
+    results = [
+        *check_packs(found.packs, drive=arguments.drive),
+        *check_alone(found.alone, drive=arguments.drive),
+    ]
     if arguments.json:
-        print(json.dumps([finding.as_json() for finding in findings], indent=1))
+        print(json.dumps(results, indent=1, ensure_ascii=False))
     else:
-        for finding in findings:
-            kind = "error" if finding.is_error else "note"
-            words = " ".join(filter(None, (finding.message, finding.why, finding.advice)))
-            print(f"{finding.file}: {finding.element_id}: {kind}: {words} [{finding.rule}]")
-    errors = sum(finding.is_error for finding in findings)
-    if not arguments.json:
-        print(f"{count} files checked, {errors} errors, {len(findings) - errors} notes")
-    return 1 if errors else 0
+        _tell(results)
+    return 0 if all(map(_is_well, results)) else 1
+
+
+def _is_well(result: FileResult) -> bool:
+    return result["status"] == "runs" and all(drive["ok"] for drive in result["drive"])
+
+
+def _tell(results: list[FileResult]) -> None:
+    for result in results:
+        _tell_one(result)
+    count = dict.fromkeys(("runs", "repaired", "refused"), 0)
+    errors = notes = 0
+    for result in results:
+        count[result["status"]] += 1
+        errors += len(result["findings"]) + len(result["todos"])
+        notes += len(result["notes"])
+    print(
+        f"{len(results)} files checked: {count['runs']} run, {count['repaired']} repaired, "
+        f"{count['refused']} refused; {errors} errors, {notes} notes"
+    )
+
+
+def _tell_one(result: FileResult) -> None:
+    line = partial(_line, result["file"])
+    if result["status"] != "runs":
+        print(f"{result['file']}: {result['status']}")
+    for kind, name in (
+        ("error", "findings"),
+        ("to do", "todos"),
+        ("changed", "repairs"),
+        ("note", "notes"),
+    ):
+        for each in result[name]:
+            line(each["element"], kind, each)
+    for drive in result["drive"]:
+        for kind in ("stuck", "differs"):
+            for each in drive[kind]:
+                line(each["element"], f"drive: {kind}", each)
+        for element in drive["lost"]:
+            line(element, "drive: lost", {"words": "The engine knows nothing of it."})
+
+
+def _line(file: str, element: str, kind: str, said: FileResult) -> None:
+    words = " ".join(filter(None, (said["words"], said.get("why"), said.get("mend"))))
+    rule = f" [{said['rule']}]" if said.get("rule") else ""
+    print(f"{file}: {element}: {kind}: {words}{rule}")

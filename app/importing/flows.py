@@ -57,7 +57,7 @@ def _loose(work: Work, flow: Node, source: Node | None, target: Node | None) -> 
     way = f"led to {end}" if source is not None else f"came from {end}"
     work.drop(
         flow,
-        "loose-flow",
+        "flow-connects",
         f"The flow{name} {way}. It is left out.",
         at=node if node is not None else flow,
     )
@@ -67,7 +67,7 @@ def _loose(work: Work, flow: Node, source: Node | None, target: Node | None) -> 
 
 def _across(work: Work, flow: Node, source: Node, target: Node) -> None:
     words = f"The flow from {called(source)} to {called(target)} crosses into another process."
-    work.drop(flow, "border", f"{words} It is left out.", at=source)
+    work.drop(flow, "flow-within-process", f"{words} It is left out.", at=source)
     for node in (source, target):
         work.todo(node, "border", f"{words} Send a message, or call the other process.")
 
@@ -87,11 +87,13 @@ def _condition(work: Work, flow: Node, source: Node) -> None:
         return
     text = text_of(flow, "conditionExpression")
     if text is None:
-        work.drop(condition, "no-condition", "Its condition was empty and is left out.", at=flow)
+        work.drop(
+            condition, "every-choice-answered", "Its condition was empty and is left out.", at=flow
+        )
         return
     if local(source) in {"parallelGateway", "eventBasedGateway"}:
         words = f"Its condition “{quoted(text)}” is left out: all ways are open at this gateway."
-        work.drop(condition, "stray-condition", words, at=flow)
+        work.drop(condition, "no-condition-off-task", words, at=flow)
         return
     language = condition.get("language") or ""
     if text.startswith("=") and (not language or "feel" in language.lower()):
@@ -129,11 +131,11 @@ def _default(work: Work, node: Node) -> None:
         del node.attrib["default"]
         if default:
             words = f"Its default flow “{quoted(default)}” is left out: no choice is made by it."
-            work.say(node, "default", words)
+            work.say(node, "default-flow-valid", words)
         return
     condition = way.find(f"{BPMN}conditionExpression")
     if condition is not None:
         words = (
             f"Its condition “{quoted(condition.text or '')}” is left out: it is the default flow."
         )
-        work.drop(condition, "default", words, at=way)
+        work.drop(condition, "default-flow-valid", words, at=way)

@@ -136,13 +136,13 @@ def _name(work: Work, node: Node) -> None:
             f"The id “{quoted(old)}” was used twice. This {_kind(node)} is “{node.get('id')}” now; "
             "what refers to the id means the first."
         )
-        work.say(node, "duplicate-id", words)
+        work.say(node, "id-unique", words)
     elif tag == "sequenceFlow":
         ends = f"“{node.get('sourceRef')}” to “{node.get('targetRef')}”"
-        work.say(node, "flow-without-id", f"The flow from {ends} had no id. It has one now.")
+        work.say(node, "flow-has-id", f"The flow from {ends} had no id. It has one now.")
     else:
         name = f" {called(node)}" if node.get("name") else ""
-        work.say(node, "no-id", f"The {_kind(node)}{name} had no id. It has one now.")
+        work.say(node, "element-has-id", f"The {_kind(node)}{name} had no id. It has one now.")
 
 
 def _rename(work: Work, node: Node) -> str:
@@ -154,7 +154,7 @@ def _rename(work: Work, node: Node) -> str:
     node.set("id", new)
     if local(node) in NAMED:
         words = f"The id “{quoted(old)}” cannot be used here. It is “{new}” now."
-        work.say(new, "id-changed", words)
+        work.say(new, "id-not-reserved", words)
     return new
 
 

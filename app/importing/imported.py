@@ -103,13 +103,12 @@ def _refuse_too_many(root: Node) -> None:
 
 def _nothing_to_do(root: Node, work: Work) -> Finding:
     del root
-    found = sorted({line.rule for line in work.lines})
     kinds = {local(node) for node in work.root.iterchildren("*")}
     if "choreography" in kinds or any("Choreograph" in line.words for line in work.lines):
         return Finding(
             "", "single-process-executable", "The file draws a choreography, not a process."
         )
-    if "empty-process" in found:
+    if any(line.words.startswith("Nothing is drawn") for line in work.lines):
         return Finding(
             "", "single-process-executable", "Nothing is drawn in the process of this file."
         )

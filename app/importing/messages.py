@@ -15,7 +15,7 @@ def name_messages(work: Work) -> None:
     for node in messages.values():
         if not (node.get("name") or "").strip():
             node.set("name", str(node.get("id")))
-            work.say(node, "message-name", "The message had no name. It goes by its id now.")
+            work.say(node, "message-has-name", "The message had no name. It goes by its id now.")
     by_end = _from_flows(work, messages)
     for node in list(everything(work.root)):
         carrier = _carrier(node)
@@ -44,7 +44,7 @@ def _choose(
     name = by_end.get(element_id) or " ".join((node.get("name") or "").split())
     if not name:
         if lost:
-            work.say(node, "no-message", f"The message “{quoted(lost)}” is not in the file.")
+            work.say(node, "message-has-name", f"The message “{quoted(lost)}” is not in the file.")
         return
     message = next((m for m in messages.values() if m.get("name") == name), None)
     if message is None:
@@ -55,7 +55,9 @@ def _choose(
         messages[str(message.get("id"))] = message
     carrier.set("messageRef", str(message.get("id")))
     why = "as the arrow between the pools" if element_id in by_end else "as the step"
-    work.say(node, "message-name", f"It did not say which message. It is called “{name}”, {why}.")
+    work.say(
+        node, "message-has-name", f"It did not say which message. It is called “{name}”, {why}."
+    )
 
 
 def _give_key(work: Work, node: Node, message: Node) -> None:
@@ -64,7 +66,7 @@ def _give_key(work: Work, node: Node, message: Node) -> None:
     if not subscription.get("correlationKey") and own is None:
         subscription.set("correlationKey", KEY)
         words = f"“{message.get('name')}” is matched by the case ({KEY}): nothing else was said."
-        work.say(node, "message-key", words)
+        work.say(node, "message-has-key", words)
 
 
 def _from_flows(work: Work, messages: dict[str, Node]) -> dict[str, str]:
@@ -90,7 +92,7 @@ def _from_flows(work: Work, messages: dict[str, Node]) -> dict[str, str]:
             f"The arrow between pools “{quoted(name)}” from {_named(ends[0])} to "
             f"{_named(ends[1])} is not drawn any more: a message goes by its name."
         )
-        work.drop(flow, "message-flow", words, at=where if where is not None else flow)
+        work.drop(flow, "message-flow-drawn-only", words, at=where if where is not None else flow)
     return found
 
 
@@ -101,7 +103,9 @@ def _end(
     plain = local(node) in ({"intermediateThrowEvent", "endEvent"} if is_sender else {"startEvent"})
     if not able and plain and not any(str(c.tag).endswith("EventDefinition") for c in node):
         node.append(node.makeelement(f"{BPMN}messageEventDefinition"))
-        work.say(node, "message-flow", f"It {_does(is_sender)} the message “{quoted(name)}”.")
+        work.say(
+            node, "message-flow-drawn-only", f"It {_does(is_sender)} the message “{quoted(name)}”."
+        )
         able = True
     if able:
         found.setdefault(str(node.get("id")), name)

@@ -41,7 +41,7 @@ def split(work: Work) -> list[Node]:
 
 def _nothing_in(work: Work, process: Node) -> None:
     words = f"Nothing is drawn in the process {called(process)}. It is left out."
-    work.drop(process, "empty-process", words, at=str(process.get("id")))
+    work.drop(process, "single-process-executable", words, at=str(process.get("id")))
 
 
 def _pools(work: Work, drawn: set[str]) -> None:

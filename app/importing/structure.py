@@ -50,7 +50,7 @@ def _jump(graph: Graph, scope: Node, source: Node, target: Node) -> None:
     _plain(graph.work, source)
     graph.add_flow(scope, source, target)
     words = f"The link from {called(source)} to {called(target)} is drawn as a flow."
-    graph.work.say(source, "link", words)
+    graph.work.say(source, "no-link-events", words)
 
 
 def _plain(work: Work, node: Node) -> None:
@@ -66,7 +66,9 @@ def _after_end(graph: Graph, node: Node) -> None:
     leads_on = local(node) == "endEvent" and graph.leaving(node)
     if leads_on and event_of(node) in {"", "messageEventDefinition"}:
         retag(node, "intermediateThrowEvent")
-        graph.work.say(node, "after-end", "A flow leaves it, so it is an event on the way here.")
+        graph.work.say(
+            node, "flow-after-end", "A flow leaves it, so it is an event on the way here."
+        )
 
 
 def _split(graph: Graph, scope: Node, node: Node) -> None:
@@ -78,7 +80,9 @@ def _split(graph: Graph, scope: Node, node: Node) -> None:
     chosen = [way for way in ways if way.find(f"{BPMN}conditionExpression") is not None]
     if len(ways) == 1 and not chosen:
         if default:
-            graph.work.say(node, "default", "Its only flow needs not be the default one.")
+            graph.work.say(
+                node, "default-flow-valid", "Its only flow needs not be the default one."
+            )
         return
     if not ways or local(node) == "endEvent":
         return
@@ -98,7 +102,7 @@ def _gateway(graph: Graph, scope: Node, node: Node, chosen: list[Node]) -> Node:
         graph.work.say(node, "no-condition-off-task", words)
     else:
         words = f"Several flows leave {called(node)}. A parallel gateway says that all are taken."
-        graph.work.say(node, "implicit-fork", words)
+        graph.work.say(node, "no-split-off-task", words)
     return gateway
 
 
@@ -130,7 +134,7 @@ def _into_start(graph: Graph, scope: Node, node: Node) -> None:
         graph.begin_at(flow, again)
     graph.add_flow(scope, node, again)
     words = "Flows led back into this start. They lead to a gateway behind it now."
-    graph.work.say(node, "backwards", words)
+    graph.work.say(node, "flow-into-start", words)
 
 
 # ---------------------------------------------------------------------- beginnings and ends
@@ -149,7 +153,9 @@ def _several_starts(graph: Graph, scope: Node) -> None:
         retag(each, "intermediateThrowEvent")
         way = graph.add_flow(scope, which, each)
         graph.work.todo(way, "condition", f"Say when it begins with {called(each)}.")
-        graph.work.say(each, "start", "It is one of several starts: a gateway leads to it now.")
+        graph.work.say(
+            each, "one-start-of-a-kind", "It is one of several starts: a gateway leads to it now."
+        )
     words = f"{names} all began the process. Say on the ways when which of them does."
     graph.work.todo(which, "start", words)
 
@@ -181,7 +187,9 @@ def _first(graph: Graph, scope: Node) -> None:
     for node in first:
         graph.add_flow(scope, before, node)
     names = ", ".join(called(node) for node in first[:5])
-    graph.work.say(scope, "start", f"No start was drawn. It begins with {names} now.")
+    graph.work.say(
+        scope, "start-event-required", f"No start was drawn. It begins with {names} now."
+    )
 
 
 def _last(graph: Graph, scope: Node) -> None:
@@ -191,7 +199,9 @@ def _last(graph: Graph, scope: Node) -> None:
             continue
         end = graph.add_node(scope, "endEvent", f"{node.get('id')}_end"[:100], beside=node)
         graph.add_flow(scope, node, end)
-        graph.work.say(node, "end", f"Nothing follows {called(node)}. An end event does now.")
+        graph.work.say(
+            node, "no-implicit-end", f"Nothing follows {called(node)}. An end event does now."
+        )
 
 
 def _undoes(node: Node) -> bool:

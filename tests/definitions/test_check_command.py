@@ -1,14 +1,38 @@
 """``earlyhelp check``: one run says everything, whatever single files are like."""
 
+import json
 from argparse import Namespace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from app.cli.check import run
+from app.cli.check import FIELDS, run
+from tests.support.diagrams import (
+    bpmn,
+    call,
+    end,
+    flow,
+    parallel,
+    process,
+    simple,
+    start,
+    user,
+    xor,
+)
 from tests.support.published import CORE_PACK
 
 NOT_XML = b"not xml at all"
+GOOD = simple(user("ask", groups="practitioner"), flow("start > ask > end"))
+FOREIGN = GOOD.replace(b' id="start_ask"', b"")
+UNSAID = simple(
+    xor("which"),
+    user("a", groups="practitioner"),
+    flow("start > which > a > end"),
+    flow("which > end"),
+)
+CALLS = simple(call("go", "other"), flow("start > go > end"))
+OTHER = bpmn(process("other", start("s"), end("e"), flow("s > e")))
 
 
 def folder_with(tmp_path: Path, **files: bytes) -> Path:
@@ -21,7 +45,7 @@ def folder_with(tmp_path: Path, **files: bytes) -> Path:
 
 
 def said(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    assert run(Namespace(folders=[folder], json=False)) == 1
+    assert run(Namespace(paths=[folder], json=False, drive=False)) == 1
     return capsys.readouterr().out.splitlines()
 
 
@@ -57,3 +81,134 @@ def test_nor_does_a_pack_that_is_not_utf_8(
 
     assert any("caf/pack.toml" in line and "UTF-8" in line for line in lines)
     assert any("core/b.bpmn" in line for line in lines)
+
+
+def checked(
+    capsys: pytest.CaptureFixture[str], *paths: Path, drive: bool = False
+) -> tuple[int, dict[str, dict[str, Any]]]:
+    """The exit code, and what is said of each file, by the end of its name."""
+    code = run(Namespace(paths=list(paths), json=True, drive=drive))
+    results = json.loads(capsys.readouterr().out)
+    return code, {Path(result["file"]).name: result for result in results}
+
+
+def put(folder: Path, **files: bytes) -> Path:
+    for name, content in files.items():
+        (folder / f"{name}.bpmn").write_bytes(content)
+    return folder
+
+
+def test_each_file_runs_is_repaired_or_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(tmp_path, good=GOOD, foreign=FOREIGN, unsaid=UNSAID, broken=NOT_XML)
+    code, said = checked(capsys, tmp_path)
+    assert code == 1
+    assert {name: result["status"] for name, result in said.items()} == {
+        "good.bpmn": "runs",
+        "foreign.bpmn": "repaired",
+        "unsaid.bpmn": "repaired",
+        "broken.bpmn": "refused",
+    }
+    assert said["good.bpmn"]["processes"] == [{"id": "p", "name": "p"}]
+    assert [each["rule"] for each in said["foreign.bpmn"]["repairs"]] == ["flow-has-id"]
+    assert said["foreign.bpmn"]["todos"] == []
+    assert {each["element"] for each in said["unsaid.bpmn"]["todos"]} == {"which_a", "which_end"}
+    (reason,) = said["broken.bpmn"]["findings"]
+    assert (reason["element"], reason["rule"]) == ("", "not-xml")
+    assert reason["why"]
+
+
+def test_when_all_run_the_code_is_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert checked(capsys, put(tmp_path, good=GOOD))[0] == 0
+
+
+def test_nothing_to_check_is_a_matter_of_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(Namespace(paths=[tmp_path], json=False, drive=False)) == 2
+    assert run(Namespace(paths=[tmp_path / "gone"], json=False, drive=False)) == 2
+    assert "no such file" in capsys.readouterr().out
+
+
+def test_folders_are_walked_for_every_kind_of_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deep = tmp_path / "a" / "b"
+    deep.mkdir(parents=True)
+    (deep / "one.bpmn20.xml").write_bytes(GOOD)
+    (deep / "two.xml").write_bytes(GOOD)
+    (deep / "page.xml").write_bytes(b"<html/>")
+    (deep / "notes.txt").write_bytes(GOOD)
+    (deep / "table.dmn").write_bytes(NOT_XML)
+    (deep / "ask.form").write_bytes(b"{")
+    assert set(checked(capsys, tmp_path)[1]) == {
+        "one.bpmn20.xml",
+        "two.xml",
+        "table.dmn",
+        "ask.form",
+    }
+
+
+def test_a_called_process_may_lie_in_another_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(tmp_path, calls=CALLS)
+    code, said = checked(capsys, tmp_path)
+    assert (code, said["calls.bpmn"]["status"]) == (1, "repaired")
+    assert said["calls.bpmn"]["todos"][0]["rule"] == "call-target-deployed"
+    put(tmp_path, other=OTHER)
+    assert checked(capsys, tmp_path)[0] == 0
+
+
+def test_a_diagram_that_would_get_stuck_does_not_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stuck = simple(
+        xor("which", "which_b"),
+        *(user(name, groups="practitioner") for name in ("a", "b")),
+        parallel("join"),
+        flow("start > which"),
+        flow("which > a", "=x"),
+        flow("which > b > join > end"),
+        flow("a > join"),
+    )
+    _code, said = checked(capsys, put(tmp_path, stuck=stuck))
+    assert "join" in {each["element"] for each in said["stuck.bpmn"]["todos"]}
+
+
+def test_a_file_in_a_pack_is_checked_with_its_pack(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = folder_with(tmp_path, b=GOOD.replace(b"practitioner", b"nobody"))
+    code, said = checked(capsys, folder / "core" / "b.bpmn")
+    assert code == 1
+    assert [each["rule"] for each in said["b.bpmn"]["findings"]] == ["role-exists"]
+
+
+def test_driving_plays_to_the_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(tmp_path, good=GOOD, calls=CALLS, other=OTHER)
+    code, said = checked(capsys, tmp_path, drive=True)
+    assert code == 0
+    for result in said.values():
+        (driven,) = result["drive"]
+        assert driven["ok"]
+        assert driven["ends"] > 0
+        assert driven["not_reached"] == []
+
+
+def test_the_help_names_every_field(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (result,) = checked(capsys, put(tmp_path, good=GOOD), drive=True)[1].values()
+    for field in [*result, *result["drive"][0]]:
+        assert field in FIELDS
+
+
+def test_in_words_every_fault_stands_on_a_line_with_its_file_and_element(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(tmp_path, unsaid=UNSAID, foreign=FOREIGN)
+    assert run(Namespace(paths=[tmp_path], json=False, drive=False)) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert any("unsaid.bpmn: which_a: to do: " in line for line in lines)
+    assert any("foreign.bpmn: start_to_ask" in line or "had no id" in line for line in lines)
+    assert lines[-1].startswith("2 files checked: 0 run, 2 repaired, 0 refused")

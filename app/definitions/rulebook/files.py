@@ -39,6 +39,27 @@ ENTRIES = (
         "Split the process, and call the parts.",
     ),
     Entry(
+        "check-in-time",
+        "file",
+        "Looking at the file takes at most 5 seconds.",
+        _LIMITS,
+        "Split the process, and call the parts.",
+    ),
+    Entry(
+        "check-in-memory",
+        "file",
+        "Looking at the file takes at most 512 MB of memory.",
+        _LIMITS,
+        "Split the process, and call the parts.",
+    ),
+    Entry(
+        "check-works",
+        "file",
+        "The file can be looked at without a fault of ours.",
+        "Nobody can say what it would do.",
+        "Report the file.",
+    ),
+    Entry(
         "not-xml",
         "file",
         "The file is well-formed XML.",

@@ -1,0 +1,77 @@
+"""Files by themselves: each is judged in a child of its own, then told what others offer."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from app.cli.children import in_children
+from app.cli.verdicts import FileResult, of_death, of_drive, of_finding, of_verdict
+from app.definitions.alone import Verdict, judge
+from app.definitions.findings import Finding
+from app.engine.drive.play import drive
+from app.engine.parse import Diagram, parse_diagram
+from app.engine.xml import MAX_BYTES
+
+STAND_IN = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">
+<process id="{process}" isExecutable="true"><startEvent id="{process}_start"/>
+<sequenceFlow id="{process}_flow" sourceRef="{process}_start" targetRef="{process}_end"/>
+<endEvent id="{process}_end"/></process></definitions>"""
+
+
+def check_alone(files: list[Path], *, drive: bool) -> list[FileResult]:
+    """In the order of ``files``. A call or a table that no file here offers is left to do."""
+    found: list[dict[str, Any]] = [{} for _ in files]
+    jobs = [partial(_judged, file, drive=drive) for file in files]
+    for number, said, died in in_children(jobs):
+        file = str(files[number])
+        found[number] = said or {
+            "result": of_death(file, died or "fault"),
+            "offers": [],
+            "needs": [],
+        }
+    offered = {name for each in found for name in each["offers"]}
+    for each in found:
+        for element_id, kind, name in each["needs"]:
+            if name not in offered:
+                _leave_to_do(each["result"], element_id, kind, name)
+    return [each["result"] for each in found]
+
+
+def _judged(file: Path, *, drive: bool) -> dict[str, Any]:
+    """In the child."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        words = f"This file cannot be read: {error.strerror}."
+        verdict = Verdict("refused", (Finding(str(file), "", "readable", words),))
+    else:
+        verdict = judge(file.name, content)
+    result = of_verdict(str(file), verdict)
+    if drive:
+        result["drive"] = [
+            of_drive(process_id, _driven(process_id, verdict.diagrams))
+            for process_id in verdict.diagrams
+        ]
+    needs = [(need.element_id, need.kind, need.name) for need in verdict.needs]
+    return {"result": result, "offers": list(verdict.offers), "needs": needs}
+
+
+def _driven(process_id: str, diagrams: dict[str, Diagram]) -> Any:
+    """With processes of other files replaced by some that end at once."""
+    known = dict(diagrams)
+    for diagram in diagrams.values():
+        for element in diagram.elements.values():
+            called = element.called_process
+            if called and called not in known:
+                known[called] = parse_diagram(STAND_IN.format(process=called).encode())
+    return drive(process_id, known, process_id)
+
+
+def _leave_to_do(result: FileResult, element_id: str, kind: str, name: str) -> None:
+    what = {"process": ("calls the process", "call-target-deployed")}
+    does, rule = what.get(kind, ("asks the table", "decision-exists"))
+    finding = Finding(result["file"], element_id, rule, f"It {does} “{name}”, which is not here.")
+    result["todos"].append(of_finding(finding))
+    if result["status"] == "runs":
+        result["status"] = "repaired"

@@ -1,0 +1,134 @@
+"""One file by itself, whoever drew it: it runs, or opens as a draft with to-dos, or is refused."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Literal, TypeAlias
+
+from app import decisions, forms
+from app.definitions import rules_loops, rules_soundness
+from app.definitions.findings import Finding
+from app.definitions.library import Library, SourceFile
+from app.definitions.models import Kind
+from app.definitions.packs import CORE
+from app.definitions.place import Place, Rule, Surroundings
+from app.engine.errors import DiagramRefused
+from app.engine.parse import Diagram, parse_diagram
+from app.importing.imported import Draft, import_file
+from app.importing.work import Line
+
+Status: TypeAlias = Literal["runs", "repaired", "refused"]
+RULES: tuple[Rule, ...] = (
+    rules_loops.loops_wait,
+    rules_soundness.sound,
+)
+"""What can be told of a diagram without knowing what is around it."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something of another file that an element refers to."""
+
+    element_id: str
+    kind: Literal["process", "decision"]
+    name: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``findings`` are the reasons of a refusal, ``todos`` what keeps the drafts from running.
+
+    ``offers`` names the processes and tables in the file, ``needs`` those of others.
+    """
+
+    status: Status
+    findings: tuple[Finding, ...] = ()
+    todos: tuple[Finding, ...] = ()
+    repairs: tuple[Line, ...] = ()
+    notes: tuple[Line, ...] = ()
+    processes: tuple[tuple[str, str], ...] = ()
+    offers: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
+    diagrams: dict[str, Diagram] = field(default_factory=dict, repr=False)
+
+
+def judge(name: str, content: bytes) -> Verdict:
+    """Look at a file by itself. ``name`` says what kind it is, by its ending."""
+    ending = PurePath(name).suffix.lower()
+    if ending == ".dmn":
+        return _table(name, content)
+    if ending == ".form":
+        return _form(name, content)
+    try:
+        imported = import_file(content)
+    except DiagramRefused as error:
+        return Verdict("refused", tuple(Finding.of_engine(name, r) for r in error.findings))
+    todos = [Finding.of_engine(name, todo) for d in imported.drafts for todo in d.todos]
+    diagrams: dict[str, Diagram] = {}
+    notes = list(imported.notes)
+    for draft in imported.drafts:
+        if not draft.todos:
+            diagrams[draft.process_id] = parse_diagram(draft.xml.encode())
+            found = list(_looked_at(name, draft, diagrams[draft.process_id]))
+            todos += [finding for finding in found if finding.is_error]
+            notes += [_note(finding) for finding in found if not finding.is_error]
+    runs = not imported.repairs and not todos
+    return Verdict(
+        "runs" if runs else "repaired",
+        todos=tuple(dict.fromkeys(todos)),
+        repairs=imported.repairs,
+        notes=tuple(notes),
+        processes=tuple((draft.process_id, draft.name) for draft in imported.drafts),
+        offers=tuple(draft.process_id for draft in imported.drafts),
+        needs=tuple(need for diagram in diagrams.values() for need in _needs(diagram)),
+        diagrams=diagrams,
+    )
+
+
+def _looked_at(name: str, draft: Draft, diagram: Diagram) -> Iterator[Finding]:
+    file = SourceFile(Kind.BPMN, CORE, draft.process_id, draft.xml, name)
+    around = Surroundings(Library([file]))
+    place = Place(file, diagram, around.library.view(CORE), around)
+    for rule in RULES:
+        yield from rule(place)
+    for element in place.elements:
+        if element.kind == "user" and not (
+            element.lane or element.candidate_groups or element.assignee
+        ):
+            words = f"“{element.name}” lies in no lane, so nobody would get it."
+            yield place.finding(element.id, "user-task-has-assignee-rule", words, severity="note")
+
+
+def _note(finding: Finding) -> Line:
+    return Line(finding.element_id, finding.rule, finding.message, is_note=True)
+
+
+def _needs(diagram: Diagram) -> Iterator[Need]:
+    for element in diagram.elements.values():
+        if element.called_process:
+            yield Need(element.id, "process", element.called_process)
+        if element.decision_id:
+            yield Need(element.id, "decision", element.decision_id)
+
+
+def _table(name: str, content: bytes) -> Verdict:
+    try:
+        model = decisions.parse(content)
+    except decisions.DmnRefused as error:
+        return Verdict("refused", (Finding(name, "", "dmn", str(error)),))
+    return Verdict("runs", offers=tuple(model.decision_ids))
+
+
+def _form(name: str, content: bytes) -> Verdict:
+    try:
+        forms.load(content.decode())
+    except UnicodeDecodeError:
+        return Verdict("refused", (Finding(name, "", "readable", "Save the file as UTF-8."),))
+    except forms.FormRefused as error:
+        return Verdict(
+            "refused",
+            tuple(
+                Finding(name, r.component, "form", f"{r.name}: {r.message}") for r in error.reasons
+            ),
+        )
+    return Verdict("runs")
