@@ -35,7 +35,7 @@ class Places:
         yield f"/cases/{self.concern.case_id}/plan"
 
     def of_supervisor(self) -> Iterator[str]:
-        yield from ("/tasks", "/tasks/decisions", "/families")
+        yield from ("/tasks", "/tasks/decisions", "/families", "/step-down")
         yield f"/tasks/{self.decision.task('decide_help').id}/decide"
         yield f"/tasks/{self.concern.task('weigh_first_signs').id}"
         yield f"/cases/{self.decision.case_id}"

@@ -16,11 +16,13 @@ from app.db import reading, transaction
 from app.identity.models import User
 from app.runtime.actions import CompleteTask, FireDueTimers
 from app.runtime.actor import TIMERS, Actor
+from app.runtime.messages import retry_early, send_message, undelivered
 from app.runtime.models import ProcessInstance, Submission, Task
 from app.runtime.records import StepHistory
 from app.runtime.step import take_step
 from app.runtime.tasks_open import TaskAlreadyDone
 from app.scheduler.timers import fire_next_due
+from tests.runtime.test_messages import alone
 from tests.support.diagrams import boundary, bpmn, end, flow, process, start, timer, user
 from tests.support.factories import make_user
 from tests.support.process_driver import ProcessDriver
@@ -246,3 +248,32 @@ def test_of_two_programs_completing_one_task_exactly_one_succeeds(driver: Proces
 
     assert sorted(answers) == ["TaskAlreadyDone", "done"]
     assert driver.instance(instance_id).lock_version == 2
+
+
+def test_of_messages_at_once_one_begins_the_only_run_and_it_takes_the_others(
+    driver: ProcessDriver,
+) -> None:
+    publish(alone(), forms=FORMS)
+
+    def send(number: int) -> bool:
+        with transaction() as session:
+            row = send_message(
+                session,
+                "help_wanted",
+                "7",
+                {"n": number},
+                actor=TIMERS,
+                area_id="starter",
+                case_id=7,
+            )
+            return row.delivered_at is not None
+
+    answers = at_once(5, send)
+    assert all(isinstance(answer, bool) for answer in answers), answers
+    while retry_early():
+        pass
+    with reading() as session:
+        begun = session.scalars(select(ProcessInstance.status)).all()
+        opened = Counter(session.scalars(select(Task.element_id)))
+        assert undelivered(session) == []
+    assert (begun, opened) == (["running"], {"work": 1, "listen": 4})
