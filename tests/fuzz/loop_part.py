@@ -8,16 +8,15 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
 from pathlib import Path
 from random import Random
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 from app import db
-from app.runtime.models import InstanceStatus
 from app.runtime.step import live_processes
-from tests.fuzz import loop_world as world
+from tests.fuzz.loop_states import InStates
+from tests.fuzz.loop_world import FORMS, InRows, review_loop
 from tests.support.factories import make_area
 from tests.support.new_programs import NewPrograms
 from tests.support.postgres import postgres
@@ -29,12 +28,25 @@ TIMERS = {"late": 10, "enough": 7, "put_off": 5}
 """Each of these timers comes first in one of so many turns."""
 
 
+class World(Protocol):
+    """Where the process is kept, and how a step of it is taken."""
+
+    def open_now(self) -> tuple[list[tuple[Any, str]], list[tuple[str, str]]]: ...
+
+    def complete(self, task: Any, *, again: bool) -> None: ...
+
+    def time_out(self, timer: str) -> None: ...
+
+    def state(self) -> tuple[bool, int]: ...
+
+    def passed(self, element_id: str) -> int: ...
+
+
 class Loop:
     """One instance, moved by people and timers in an order drawn by lot, the same every time."""
 
-    def __init__(self, turns: int, run: Run) -> None:
-        self._turns, self._run, self._random = turns, run, Random(turns)
-        self._instance_id: int = run(world.begin)
+    def __init__(self, turns: int, world: World) -> None:
+        self._turns, self._world, self._random = turns, world, Random(turns)
         self.steps: Counter[str] = Counter()
         self.sizes: list[int] = []
         self.seconds: list[float] = []
@@ -44,72 +56,68 @@ class Loop:
             began = perf_counter()
             self._turn(again=turn < self._turns)
             self.seconds.append(perf_counter() - began)
-            self.sizes.append(world.state_of(self._instance_id)[1])
+            self.sizes.append(self._world.state()[1])
         return self._figures()
 
     def _turn(self, *, again: bool) -> None:
         timed = {name for name, one_in in TIMERS.items() if self._random.randrange(one_in) == 0}
-        while True:
-            tasks, timers = world.open_now(self._instance_id)
-            due = next(((task, name) for task, name in timers if name in timed), None)
+        name = ""
+        while name != "decide":
+            tasks, timers = self._world.open_now()
+            due = next(((timer, name) for timer, name in timers if name in timed), None)
             if due is not None:
-                timed.discard(due[1])
-                self._step(due[1], partial(world.time_out, self._instance_id, due[0]))
-                continue
-            assert tasks, f"nothing is open in turn {len(self.sizes) + 1}"
-            number, name = self._random.choice(tasks)
-            act = partial(world.complete, self._instance_id, number, again=again)
-            self._step(name, act)
-            if name == "decide":
-                return
-
-    def _step(self, name: str, act: Callable[[], None]) -> None:
-        self.steps[name] += 1
-        self._run(act)
+                timer, name = due
+                timed.discard(name)
+                self._world.time_out(timer)
+            else:
+                assert tasks, f"nothing is open in turn {len(self.sizes) + 1}"
+                task, name = self._random.choice(tasks)
+                self._world.complete(task, again=again)
+            self.steps[name] += 1
 
     def _figures(self) -> dict[str, object]:
-        status, size = world.state_of(self._instance_id)
+        finished, size = self._world.state()
         young, old = sorted(self.seconds[:20]), sorted(self.seconds[-20:])
-        first, last = young[len(young) // 2], old[len(old) // 2]
-        passed = world.finished_times(self._instance_id, "join")
+        passed = self._world.passed("join")
         return {
             "turns": self._turns,
             "steps": self.steps.total(),
             "of_them": dict(sorted(self.steps.items())),
             "joins_passed": passed,
-            "status": status,
+            "finished": finished,
             "state_bytes_most_after_a_turn": max(self.sizes[:-1], default=size),
             "state_bytes_at_the_end": size,
-            "median_turn_ms_first_20": round(first * 1000, 1),
-            "median_turn_ms_last_20": round(last * 1000, 1),
-            "failed": status != InstanceStatus.FINISHED or passed != self._turns,
+            "median_turn_ms_first_20": round(young[len(young) // 2] * 1000, 1),
+            "median_turn_ms_last_20": round(old[len(old) // 2] * 1000, 1),
+            "failed": not finished or passed != self._turns,
         }
 
 
 def play(turns: int) -> dict[str, object]:
     """In the database that is connected, in this program."""
     _publish()
-    return Loop(turns, lambda call: call()).play()
+    return Loop(turns, InRows(lambda call: call())).play()
 
 
-def play_anew(turns: int, url: str) -> dict[str, object]:
+def play_anew(turns: int, url: str, world: Callable[[Run], World] = InRows) -> dict[str, object]:
     """The same with a new program for every step."""
-    _publish()
-    with NewPrograms(url, "tests.fuzz.loop_world") as programs:
-        loop = Loop(turns, programs.run)
+    if world is InRows:
+        _publish()
+    with NewPrograms(url, "tests.fuzz.loop_world", "tests.fuzz.loop_states") as programs:
+        loop = Loop(turns, world(programs.run))
         found = loop.play()
         taken = loop.steps.total() + 1
-        wrong = len(programs.pids) < min(taken, 1_000)  # a system gives old numbers out again
+        few = len(programs.pids) < min(taken, 1_000)  # a system gives old numbers out again
         return {
             **found,
             "programs": programs.begun,
-            "failed": found["failed"] or programs.begun != taken or wrong,
+            "failed": bool(found["failed"] or programs.begun != taken or few),
         }
 
 
 def _publish() -> None:
     make_area("starter")
-    publish(*world.review_loop(), forms=world.FORMS)
+    publish(*review_loop(), forms=FORMS)
 
 
 def loops(turns: int, first: int = 0) -> dict[str, object]:
@@ -119,9 +127,15 @@ def loops(turns: int, first: int = 0) -> dict[str, object]:
 
 
 def loops_anew(turns: int, first: int = 0) -> dict[str, object]:
-    """A new program for every step."""
+    """A new program for every step, which reads the diagrams and the process from the database."""
     del first
     return _on_both(lambda url: play_anew(turns, url))
+
+
+def loops_in_states(turns: int, first: int = 0) -> dict[str, object]:
+    """A new program for every step of the engine; only the state goes from one to the next."""
+    del first
+    return play_anew(turns, "sqlite://", InStates)
 
 
 def _on_both(run: Callable[[str], dict[str, object]]) -> dict[str, object]:

@@ -1,4 +1,8 @@
-"""The review loop, and one step of it: a function of its own, so that a new program can take it."""
+"""The review loop in a database, and one step of it: a function, so that a new program can take it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 
@@ -6,7 +10,7 @@ from app import clock
 from app.db import reading, transaction
 from app.runtime.actions import CompleteTask, FireDueTimers, MoveTimer
 from app.runtime.actor import TIMERS, Actor
-from app.runtime.models import ProcessInstance, Task
+from app.runtime.models import InstanceStatus, ProcessInstance, Task
 from app.runtime.records import StepHistory, Timer
 from app.runtime.step import live_processes, start_process, take_step
 from tests.support import diagrams as d
@@ -109,3 +113,28 @@ def state_of(instance_id: int) -> tuple[str, int]:
     with reading() as session:
         instance = session.get_one(ProcessInstance, instance_id)
         return instance.status, len(instance.state)
+
+
+class InRows:
+    """The loop as the application keeps it. ``run`` takes each step, wherever that is."""
+
+    def __init__(self, run: Callable[[Callable[[], Any]], Any]) -> None:
+        self._run = run
+        self._instance_id: int = run(begin)
+
+    def open_now(self) -> tuple[list[tuple[Any, str]], list[tuple[str, str]]]:
+        tasks, timers = open_now(self._instance_id)
+        return list(tasks), timers
+
+    def complete(self, task: Any, *, again: bool) -> None:
+        self._run(partial(complete, self._instance_id, task, again=again))
+
+    def time_out(self, timer: str) -> None:
+        self._run(partial(time_out, self._instance_id, timer))
+
+    def state(self) -> tuple[bool, int]:
+        status, size = state_of(self._instance_id)
+        return status == InstanceStatus.FINISHED, size
+
+    def passed(self, element_id: str) -> int:
+        return finished_times(self._instance_id, element_id)

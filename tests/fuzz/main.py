@@ -15,7 +15,7 @@ from tests.fuzz.clock_part import clocks
 from tests.fuzz.engine_part import models
 from tests.fuzz.feel_part import compare
 from tests.fuzz.files_part import files
-from tests.fuzz.loop_part import loops, loops_anew
+from tests.fuzz.loop_part import loops, loops_anew, loops_in_states
 from tests.fuzz.walk_part import walks
 
 PARTS: dict[str, tuple[Callable[[int, int], dict[str, object]], int]] = {
@@ -25,6 +25,7 @@ PARTS: dict[str, tuple[Callable[[int, int], dict[str, object]], int]] = {
     "clocks": (clocks, 10_000),
     "walks": (walks, 1_000),
     "loops": (loops, 2_000),
+    "loops-in-states": (loops_in_states, 2_000),
     "loops-anew": (loops_anew, 2_000),
 }
 

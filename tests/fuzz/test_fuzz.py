@@ -5,6 +5,7 @@ import pytest
 from tests.fuzz.clock_part import clocks
 from tests.fuzz.feel_part import compare
 from tests.fuzz.files_part import PATTERNS, batch
+from tests.fuzz.loop_part import loops_in_states
 
 
 def test_expressions_agree_with_another_implementation_or_it_is_explained() -> None:
@@ -19,3 +20,8 @@ def test_a_broken_file_is_read_or_refused_with_a_reason(kind: str) -> None:
 
 def test_timers_follow_the_clocks_of_london() -> None:
     assert not clocks(500)["wrong"]
+
+
+def test_a_review_loop_goes_round_with_a_new_program_for_every_step_of_the_engine() -> None:
+    found = loops_in_states(3)
+    assert (found["finished"], found["joins_passed"], found["failed"]) == (True, 3, False)
