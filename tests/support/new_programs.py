@@ -3,8 +3,8 @@
 The program that forks has imported the application and nothing else: it has read no diagram, built
 no specification, connected to no database. So what it forks starts as empty as a program that
 was just installed, without the second that importing takes. Every child checks that before it
-begins. What is *not* new in it: the code of the modules, and what importing them computes, and
-that tables have been mapped to classes.
+begins. What is *not* new in it: the code of the modules, what importing them computes, the tables
+mapped to classes, and the patterns that expressions are read with.
 
 Run as a module it is the program that forks.
 """
@@ -22,7 +22,7 @@ from typing import IO, Any, Self
 
 from sqlalchemy.orm import configure_mappers
 
-from app import clock, db
+from app import clock, db, feel
 from app.config import ROOT
 from app.engine.parse import parse_diagram
 from app.engine.specset import _kept as built
@@ -81,6 +81,7 @@ class NewPrograms:
 def serve(pipe: IO[bytes], answers: IO[bytes]) -> None:
     """Fork once for each thing that is asked, one after the other, until nothing is asked."""
     configure_mappers()
+    feel.parse("true")
     gc.freeze()  # what is shared with children is not walked by them, so it is not copied
     while (asked := pipe.read(LENGTH)) != b"":
         content = pipe.read(int.from_bytes(asked, "big"))
