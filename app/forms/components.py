@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app import feel
+from app import clock, feel
+from app.calendars import WorkingCalendar
 from app.forms.model import Choice, Condition, Field, Kind, Prose, Rules, Subtype
+from app.forms.rules import fits
 
 LONGEST = {Kind.TEXT: 300, Kind.LONG_TEXT: 10_000}
 LONGEST_EVER = 20_000
@@ -120,11 +122,13 @@ def _rules(
     )
 
 
-def _pattern(text: object) -> re.Pattern[str] | None:
-    try:
-        return re.compile(str(text)) if text else None
-    except re.error as error:
-        raise ValueError(f"its pattern cannot be read: {error}") from None
+def _pattern(text: object) -> str | None:
+    if not text:
+        return None
+    env = feel.Environment(now=clock.now(), calendar=WorkingCalendar())
+    if fits(str(text), "", env) is None:
+        raise ValueError("its pattern cannot be read")
+    return str(text)
 
 
 def _reference(text: str | None) -> str | feel.Expression | None:

@@ -1,6 +1,5 @@
 """What a form consists of, once its JSON has been read and found fit for a page."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -51,7 +50,8 @@ class Rules:
     minimum: float | None = None
     maximum: float | None = None
     decimals: int | None = None
-    pattern: re.Pattern[str] | None = None
+    #: In FEEL's words for patterns.
+    pattern: str | None = None
     #: ``email`` or ``phone``
     format: str | None = None
     #: ``today``, an ISO date, the key of another question, or an expression.

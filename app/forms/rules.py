@@ -19,6 +19,7 @@ FORMATS = {
         "‘{name}’ must be a phone number, like 01482 300 300",
     ),
 }
+MATCHES = feel.parse("matches(text, pattern)")
 
 
 def problem_with(
@@ -37,14 +38,14 @@ def problem_with(
     if reading.value is None or reading.value is False or reading.value == []:
         return required(field) if field.required else ""
     return (
-        _text_problem(field, reading.value)
+        _text_problem(field, reading.value, env)
         or _size_problem(field, reading.value)
         or _date_problem(field, reading.value, facts, env)
         or _check_problem(field, facts, env)
     )
 
 
-def _text_problem(field: Field, value: object) -> str:
+def _text_problem(field: Field, value: object, env: feel.Environment) -> str:
     if field.kind not in (Kind.TEXT, Kind.LONG_TEXT) or not isinstance(value, str):
         return ""
     rules = field.rules
@@ -59,9 +60,18 @@ def _text_problem(field: Field, value: object) -> str:
     pattern, otherwise = FORMATS.get(rules.format or "", (None, ""))
     if pattern and not pattern.fullmatch(value):
         return words(field, "errorInvalid", otherwise)
-    if rules.pattern and field.kind is Kind.TEXT and not rules.pattern.search(value):
+    if rules.pattern and field.kind is Kind.TEXT and not fits(rules.pattern, value, env):
         return words(field, "errorInvalid", "‘{name}’ is not written as it should be")
     return ""
+
+
+def fits(pattern: str, value: str, env: feel.Environment) -> bool | None:
+    """Whether a text fits a pattern; None when the pattern cannot be read, or asks for too much.
+
+    FEEL's patterns and not Python's: those can take longer than anybody lives.
+    """
+    found = MATCHES.evaluate({"text": value, "pattern": pattern}, env).value
+    return found if isinstance(found, bool) else None
 
 
 def _size_problem(field: Field, value: object) -> str:

@@ -265,3 +265,9 @@ def test_what_is_only_read_comes_from_us_whatever_is_sent() -> None:
     forged = loaded.bind({"summary": "Something else"}, known, env=ENV)
     assert not forged.validate()
     assert forged.answers == {"summary": "As agreed"}
+
+
+def test_a_pattern_that_would_take_for_ever_ends_soon_whatever_is_typed() -> None:
+    slow = form(ask("textfield", "x", validate={"pattern": "^(a+)+$"}))
+    assert slow.bind({"x": ["a" * 200]}).validate()
+    assert not slow.bind({"x": ["a" * 200 + "!"]}).validate()
