@@ -1,7 +1,9 @@
 """What is particular to an area: EHASH in Hull, stepping down and the weekly panel in Southampton."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from app import clock
@@ -9,10 +11,12 @@ from app.cases.models import FrontDoorContact, PanelItem
 from app.cases.open_case import open_step_down
 from app.cases.visible import Viewer
 from app.db import reading, transaction
+from app.definitions.live import effective_processes, pack_of_area
 from app.identity.people import get_user
 from app.identity.permissions import Role
 from app.runtime.messages import undelivered
 from app.runtime.models import ProcessInstance, Task
+from app.runtime.timer_starts import next_moment
 from app.tasks.inbox import Filters, team
 from app.tasks.sign_off import decision_page
 from app.tasks.waiting_decisions import waiting_decisions
@@ -346,3 +350,25 @@ def test_a_family_unknown_here_steps_down_to_a_plan(southampton: Story) -> None:
     }
     assert southampton.open() == ["prepare_plan"]
     assert southampton.holder("prepare_plan") == lead.name
+
+
+@pytest.mark.parametrize(
+    ("weekday", "hour", "first"),
+    [("wednesday", "14:00", "2026-03-04T14:00"), ("friday", "09:30", "2026-03-06T09:30")],
+)
+def test_the_panel_meets_on_the_day_and_hour_of_the_pack(
+    southampton: Story, weekday: str, hour: str, first: str
+) -> None:
+    """SOTON-34: every week; the weekday is a line in the pack, not a change of the diagram."""
+    with reading() as session:
+        pack = pack_of_area(session, "southampton")
+        said = {
+            **pack.parameters,
+            "resource_panel_weekday": weekday,
+            "resource_panel_time": hour,
+        }
+        timer = effective_processes(session, "southampton")["soton_resource_panel"].start_timer
+    assert timer is not None
+    moment = next_moment(timer, replace(pack, parameters=said), "southampton", clock.now())
+    assert moment is not None
+    assert f"{moment.astimezone(clock.LONDON):%Y-%m-%dT%H:%M}" == first
