@@ -19,6 +19,8 @@ What a process owner may rely on:
   and months are London's. See ``moments``.
 - **Messages** need a key, frozen on arrival; one message goes to one token of a process, to the
   one that has waited longest. A timer or message start event lets the token straight through.
+  Where it says ``start.oneAtATime`` the runtime begins no second run for the same case: the one
+  there is takes the message, or it begins the next run once that has ended.
 - **Joins** take one token from each flow that leads to them, in loops too. A join that nothing
   can reach any more, and a loop that nobody works on, are errors that name themselves.
 """
