@@ -28,6 +28,14 @@ from app.web.access import current_user, requires, sent_key
 from app.web.reading_back import Lines, reads_back
 
 ANSWERS = ("approve", "approve_with_changes", "send_back", "decide_differently")
+#: What an answer cannot do without, and how the page asks for it.
+MISSING = {
+    "send_back": {"comment": "Say what is missing"},
+    "decide_differently": {
+        "flow_id": "Choose what should happen",
+        "reason": "Give a reason for deciding differently",
+    },
+}
 OURS = ("answer", "comment", "reason", "flow_id", "send_back_to")
 
 
@@ -120,6 +128,12 @@ def _answer(session: Session, task_id: int, user: User) -> Answer:
     answer = Answer(**given)
     if answer.answer not in ANSWERS:
         raise NotDecided([{"words": "Choose one of the answers", "anchor": "sign_off_answer"}])
+    if missing := [
+        {"words": words, "anchor": f"sign_off_{name}"}
+        for name, words in MISSING.get(answer.answer, {}).items()
+        if not getattr(answer, name).strip()
+    ]:
+        raise NotDecided(missing)
     if answer.answer != "approve_with_changes":
         return answer
     page = decision_page(session, open_task(session, user, task_id), user, _posted())

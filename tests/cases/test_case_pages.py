@@ -372,3 +372,17 @@ def test_whoever_may_not_propose_a_step_down_is_told(browse: Browse, worker: Use
     assert client.post("/step-down", data={"idempotency_key": "one"}).status_code == 422
     with reading() as session:
         assert session.scalars(select(Case)).all() == []
+
+
+def test_what_a_note_lacks_is_told_beside_its_field(
+    browse: Browse, worker: User, planned: Story
+) -> None:
+    client = browse(worker)
+    address = f"/cases/{planned.case_id}/notes"
+    day = {"happened_on-day": "3", "happened_on-month": "4", "happened_on-year": "2026"}
+    page = client.post(address, data={"kind": "visit", **day, "text": " "}).text
+    assert 'aria-describedby="text-error"' in page
+    assert "Enter what happened" in page.split('id="text-error"')[1].split("</p>")[0]
+    page = client.post(address, data={"kind": "visit", "text": "Tia laughed."}).text
+    assert "Enter the day it happened" in page.split('id="happened_on-error"')[1].split("</p>")[0]
+    assert "Tia laughed." in page

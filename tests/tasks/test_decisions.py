@@ -109,6 +109,21 @@ def test_what_is_missing_is_asked_for_and_nothing_is_written(
     assert waiting.task("decide_help").id == task.id
 
 
+def test_everything_a_different_decision_needs_is_asked_for_beside_its_field(
+    browse: Browse, supervisor: User, waiting: Story
+) -> None:
+    task = waiting.task("decide_help")
+    page = _post(browse(supervisor), task, answer="decide_differently").text
+    for field, said in (
+        ("flow_id", "Choose what should happen"),
+        ("reason", "Give a reason for deciding differently"),
+    ):
+        assert f'href="#sign_off_{field}"' in page
+        beside = page.split(f'id="sign_off_{field}-error"')[1].split("</p>")[0]
+        assert said in beside
+        assert f'aria-describedby="sign_off_{field}-error"' in page
+
+
 def test_a_different_decision_needs_its_reason(
     browse: Browse, supervisor: User, waiting: Story
 ) -> None:
