@@ -1,5 +1,6 @@
 """Between JSON and the values of expressions."""
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -49,6 +50,7 @@ def to_json(value: object) -> object:
 
     Raises:
         TypeError: a function cannot be kept.
+        ValueError: a number is too large to be kept.
     """
     if isinstance(value, (bool, str)) or value is None:
         return value
@@ -85,4 +87,7 @@ def _one_value(value: object) -> object:
 def _plain_number(value: Decimal) -> int | float:
     if value == value.to_integral_value() and value.adjusted() < LONGEST_INTEGER:
         return int(value)
-    return float(value)
+    number = float(value)
+    if math.isinf(number):
+        raise ValueError("a number is too large to be kept")
+    return number

@@ -57,7 +57,11 @@ class RuntimeHost:
             FiredRule(rule.table_id, rule.rule_id, rule.description, rule.index)
             for rule in result.fired
         )
-        return DecisionOutcome(feel.to_json(result.value), fired, result.problems)
+        try:
+            value = feel.to_json(result.value)
+        except (TypeError, ValueError) as error:
+            raise AutomaticStepFailed(f"The table “{decision_id}”: {error}") from error
+        return DecisionOutcome(value, fired, result.problems)
 
     def run_automatic(self, task_type: str, element: ElementRef, inputs: Facts) -> Facts:
         """Run a registered function; what it writes is undone if this step fails.

@@ -98,3 +98,9 @@ def test_a_lent_function_is_called_by_position(environment: feel.Environment) ->
     outcome = feel.parse("twice(null)").evaluate({}, lent)
     assert outcome.value is None
     assert "twice" in outcome.problems[0]
+
+
+def test_a_number_that_no_json_can_hold_is_not_kept() -> None:
+    with pytest.raises(ValueError, match="too large"):
+        feel.to_json([Decimal("1e6000")])
+    assert feel.to_json(Decimal("1e300")) == 10**300
