@@ -401,3 +401,35 @@ def test_of_several_items_at_once_only_the_work_on_this_one_is_judged(
         for gateway in gateways:
             did = {t.element_id: t.done_by_id for t in four_eyes.judged_tasks(session, gateway)}
             assert did == {"first": worker.id, "inner": people[gateway.item - 1].id}
+
+
+def test_work_that_a_terminate_end_cut_off_is_judged_too(driver: ProcessDriver) -> None:
+    publish(
+        bpmn(
+            process(
+                "p",
+                start(),
+                task("first"),
+                sub(
+                    "stage",
+                    start("stage_start"),
+                    parallel("fork"),
+                    task("left"),
+                    task("right"),
+                    task("inner"),
+                    end("over", "<bpmn:terminateEventDefinition/>"),
+                    end("done"),
+                    flow("stage_start > fork > left > over"),
+                    flow("fork > right > inner > done"),
+                ),
+                *AGREE,
+                flow("start > first > stage > agree"),
+            )
+        ),
+        forms=FORMS,
+    )
+    driver.start("p")
+    for name in ("first", "right", "left"):
+        driver.complete(name, answer="yes")
+
+    assert judged(driver) == {"first", "left", "right"}
