@@ -148,3 +148,20 @@ def _around(box: Mapping[str, float]) -> Any:
         "width": box["width"] + 16,
         "height": box["height"] + 16,
     }
+
+
+def test_a_row_is_removed_only_after_its_questions_were_passed(
+    live_server: LiveSite, enter: Enter
+) -> None:
+    user = live_server.cast.one("practitioner")
+    task = begin(live_server.cast, by=user).task("record_concern")
+    page = enter(user)
+    page.goto(f"/tasks/{task.id}")
+    _tab_to(page, lambda here: here["name"] == "family_name")
+    page.keyboard.press("Tab")
+    assert _here(page)["name"] == "children-0-name"
+    _tab_to(page, lambda here: here["name"] == "children-0-setting")
+    page.keyboard.press("Tab")
+    assert _here(page)["name"] == "_remove"
+    page.keyboard.press("Tab")
+    assert _here(page)["name"] == "_add"

@@ -83,7 +83,7 @@ def _of_cases(site: LiveSite) -> Iterator[tuple[str, Opened]]:
     concern = begin(site.cast, family="Tillingham")
     task = concern.task("weigh_first_signs")
     yield "/tasks/<int:task_id>", Opened(site.cast.one(Role.PRACTITIONER), f"/tasks/{task.id}")
-    for path in ("/tasks", "/tasks/decisions", "/families", "/concern", "/harm"):
+    for path in ("/tasks", "/tasks/decisions", "/families", "/concern", "/step-down", "/harm"):
         yield path, Opened(supervisor, path)
 
 
