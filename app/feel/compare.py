@@ -66,8 +66,11 @@ class _Equality:
 
 
 def _same_moment(left: datetime | time, right: object) -> bool:
+    """Whether two moments are one; equality, other than order, counts whole seconds."""
+    if not isinstance(right, (datetime, time)):
+        return False
     try:
-        return compare(left, right) == 0
+        return compare(left.replace(microsecond=0), right.replace(microsecond=0)) == 0
     except Undefined:
         return False
 

@@ -142,6 +142,10 @@ def test_parsing_is_cached() -> None:
         ("< 5", "a", None),
         ('date("2026-01-01")', "x", None),
         ("not(?) ", False, True),
+        ("?", "foo", True),
+        ('string length("?") = 1', "foo", None),
+        ('"bar", string length("?") = 1', "foo", None),
+        ('"bar", string length(?) = 3', "foo", True),
     ],
 )
 def test_a_cell_tests_its_input(

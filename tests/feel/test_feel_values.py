@@ -128,6 +128,13 @@ CONTROL = table("""
 """)
 
 MEMBERSHIP = table("""
+    [1, 2, 3]["a"] => null
+    [1, 2, 3][if item < 3 then true else "a"] => null
+    [1, 2, 3][if item = 1 then null else true] => [2, 3]
+    time("10:30:00.1") = time("10:30:00.2") => true
+    time("10:30:00.1") < time("10:30:00.2") => true
+    date and time("2018-12-08T00:00:00.1") = date and time("2018-12-08T00:00:00") => true
+    date and time("2018-12-08T00:00:01") = date and time("2018-12-08T00:00:00") => false
     1 in [1..null] => null
     null in [1..null] => null
     11 in [null..10] => null

@@ -8,7 +8,7 @@ from app.feel.errors import Undefined
 from app.feel.properties import property_of
 from app.feel.scope import Scope
 from app.feel.syntax.node import Node
-from app.feel.values import is_whole
+from app.feel.values import is_whole, kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,9 @@ class Filter(Node):
             answer = self.condition.value(_item_scope(scope, item))
             if number == 0 and isinstance(answer, Decimal):
                 return _at(items, answer, scope)
+            if answer is not None and not isinstance(answer, bool):
+                scope.run.problem(f"a {kind(answer)} does not say whether to choose an item")
+                return None
             if answer is True:
                 kept.append(item)
         return kept

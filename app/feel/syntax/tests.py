@@ -48,8 +48,8 @@ class ComparisonTest(Node):
 class ValueTest(Node):
     """Any expression as a test.
 
-    With a ``?`` in it, it is itself the answer. Else its value is compared: a range or list by
-    membership, anything else by equality; a plain true also passes, as for a function call.
+    With a ``?`` in it, it is itself the answer, as far as it is true or false. Else its value is
+    compared: a range or list by membership, anything else by equality.
     """
 
     expression: Node
@@ -61,15 +61,14 @@ class ValueTest(Node):
                 # one that cannot be is not null, which a value could be equal to
                 return is_in(tested, self.expression.range(scope))
             found = self.expression.value(scope)
-            if self.asks:
-                return found if isinstance(found, bool) else None
-            answer = is_in(tested, found)
+            if self.asks and isinstance(found, bool):
+                return found
+            if isinstance(found, bool) and tested is not None and not isinstance(tested, bool):
+                raise Undefined("a test that is true or false must ask about “?”")
+            return is_in(tested, found)
         except Undefined as reason:
             scope.run.problem(str(reason))
             return None
-        if found is True and not isinstance(tested, bool):
-            return True
-        return answer
 
     def value(self, scope: Scope) -> object:
         return self.expression.value(scope)
