@@ -57,18 +57,21 @@ class ValueTest(Node):
 
     def matches(self, scope: Scope, tested: object) -> bool | None:
         try:
-            if isinstance(self.expression, Interval):
-                # one that cannot be is not null, which a value could be equal to
-                return is_in(tested, self.expression.range(scope))
-            found = self.expression.value(scope)
-            if self.asks and isinstance(found, bool):
-                return found
-            if isinstance(found, bool) and tested is not None and not isinstance(tested, bool):
-                raise Undefined("a test that is true or false must ask about “?”")
-            return is_in(tested, found)
+            return self._matches(scope, tested)
         except Undefined as reason:
             scope.run.problem(str(reason))
             return None
+
+    def _matches(self, scope: Scope, tested: object) -> bool | None:
+        if isinstance(self.expression, Interval):
+            # one that cannot be is not null, which a value could be equal to
+            return is_in(tested, self.expression.range(scope))
+        found = self.expression.value(scope)
+        if self.asks and isinstance(found, bool):
+            return found
+        if isinstance(found, bool) and tested is not None and not isinstance(tested, bool):
+            raise Undefined("a test that is true or false must ask about “?”")
+        return is_in(tested, found)
 
     def value(self, scope: Scope) -> object:
         return self.expression.value(scope)
