@@ -30,7 +30,10 @@ ELSEWHERE = frozenset(
         "to-do",
         "soundness-disagrees",
         "message-expiry-thrown",
-        "one-at-a-time check-works check-in-time check-in-memory",
+        "one-at-a-time",
+        "check-works",
+        "check-in-time",
+        "check-in-memory",
     ]
 )
 
