@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 from argparse import Namespace
+from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -26,8 +27,8 @@ FORM = "checked_note"
 def measure(sizes: Sizes) -> Figures:
     say("checks: one diagram")
     figures = _one_diagram(sizes)
-    say(f"checks: a folder of {sizes.checked_files} files")
-    return figures | {"folder": _folder(sizes.checked_files)}
+    say(f"checks: folders of {sizes.checked_files} files")
+    return figures | {"folders": _folders(sizes.checked_files)}
 
 
 def drawing(number: int = 0) -> bytes:
@@ -90,19 +91,29 @@ def _fresh(file: SourceFile, around: Surroundings, *, deep: bool) -> Took:
     return timed(lambda: check([file], around, deep=deep))
 
 
-def _folder(count: int) -> Figures:
-    """Through the command, as somebody would run it."""
+def _folders(count: int) -> Figures:
+    """Through the command, as somebody would run it: the files of a pack, and files by themselves."""
     with TemporaryDirectory() as folder:
-        core = Path(folder) / "core"
+        core, alone = Path(folder) / "packs" / "core", Path(folder) / "alone"
         (core / "forms").mkdir(parents=True)
+        alone.mkdir()
         (core / "pack.toml").write_text(CORE_PACK, encoding="utf-8")
         note = form(FORM, ["note"])
         (core / "forms" / f"{FORM}.form").write_text(note.content, encoding="utf-8")
         for number in range(count):
-            (core / f"p{number}.bpmn").write_bytes(drawing(number))
-        began, printed = perf_counter(), io.StringIO()
-        with contextlib.redirect_stdout(printed):
-            command.run(Namespace(paths=[Path(folder)], json=True, drive=False))
-        seconds = perf_counter() - began
-    findings = sum(len(result["findings"]) for result in json.loads(printed.getvalue()))
-    return {"files": count, "seconds": round(seconds, 2), "findings": findings}
+            for place in (core, alone):
+                (place / f"p{number}.bpmn").write_bytes(drawing(number))
+        return {
+            "files": count,
+            "of_a_pack": _through_the_command(core.parent),
+            "by_themselves": _through_the_command(alone),
+        }
+
+
+def _through_the_command(folder: Path) -> Figures:
+    began, printed = perf_counter(), io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        command.run(Namespace(paths=[folder], json=True, drive=False))
+    seconds = perf_counter() - began
+    verdicts = Counter(str(result["status"]) for result in json.loads(printed.getvalue()))
+    return {"seconds": round(seconds, 2), **verdicts}

@@ -26,9 +26,10 @@ FIELDS = """
   file       the path as given, or below the folder
   status     runs, repaired or refused
   processes  [{id, name}] of the drafts
-  findings   [{element, rule, words, why, mend}] why it is refused; element "" is the whole file
+  findings   [{element, rule, words, why, mend, path}] why it is refused; element "" is the whole
+             file, path the elements a case passes on its way to the fault
   repairs    [{element, rule, words, left_out}] what was changed; left_out: ids that are gone
-  todos      [{element, rule, words, why, mend}] what is left to do before a draft can run
+  todos      [{element, rule, words, why, mend, path}] what is left to do before it can run
   notes      [{element, rule, words, …}] what does no harm
   drive      with --drive, one for each process that can run: {process, ok, runs, steps, ends,
              waits_for, lost, stuck, differs, not_worked_out, not_reached}; ok is false when

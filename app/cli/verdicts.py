@@ -66,6 +66,7 @@ def of_finding(finding: Finding) -> dict[str, Any]:
         "words": finding.message,
         "why": finding.why,
         "mend": finding.advice,
+        "path": list(finding.path),
     }
 
 

@@ -65,7 +65,10 @@ def would_be_due(element: Element, text: str, parameters: Mapping[str, object]) 
     now = clock.now()
     environment = feel.Environment(now=now, calendar=WorkingCalendar())
     if text.startswith("="):
-        expression = feel.parse(text[1:])
+        try:
+            expression = feel.parse(text[1:])
+        except feel.FeelSyntaxError:
+            return Moment()  # said where the diagram is read
         if expression.names - {PARAMETERS} or read(text).parameters - parameters.keys():
             return Moment()
         outcome = expression.evaluate({PARAMETERS: feel.from_json(dict(parameters))}, environment)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from app.cases.outline import in_order
 from app.definitions.lanes import Part, part_of_lane, read_part
 from app.definitions.packs import Pack
+from app.definitions.rules_timers import would_be_due
 from app.engine.catalogue import Element, Flow
 from app.engine.drawing import GATEWAYS
 from app.modeller.drawing import Sketch
+from app.web.dates import date_and_time, local_day
 
 KINDS = {
     "start": "Start",
@@ -60,6 +62,7 @@ class Step:
     who: str
     due: str
     clock: str
+    moment: str
     ways: tuple[Way, ...]
     inside: str
     attached_to: str
@@ -99,10 +102,18 @@ def _step(found: Sketch, pack: Pack, element: Element) -> Step:
         who=_who(pack, element),
         due=in_words(element.due_date or (element.sign_off.due if element.sign_off else None)),
         clock=in_words(element.timer, "after"),
+        moment=_moment(pack, element),
         ways=tuple(ways_of(found, element)),
         inside=found.name_of(element.parent or ""),
         attached_to=found.name_of(element.attached_to or ""),
     )
+
+
+def _moment(pack: Pack, element: Element) -> str:
+    """When its clock would ring if a case came there now; empty when that depends on the case."""
+    text = element.timer or element.due_date or (element.sign_off.due if element.sign_off else None)
+    due_at = would_be_due(element, text, pack.parameters).due_at if text else None
+    return f"{local_day(due_at):%A} {date_and_time(due_at)}" if due_at else ""
 
 
 def ways_of(found: Sketch, element: Element) -> Iterator[Way]:

@@ -66,5 +66,7 @@ def test_checks_of_a_diagram_and_of_a_folder_are_timed(found: Any) -> None:
     assert figures["elements"] >= 60
     for depth in ("without_soundness", "with_soundness"):
         assert figures[depth]["ms_p95"] >= figures[depth]["ms_p50"] > 0
-    assert figures["folder"]["files"] == 3
-    assert figures["folder"]["seconds"] > 0
+    assert figures["folders"]["files"] == 3
+    for folder in ("of_a_pack", "by_themselves"):
+        assert figures["folders"][folder]["seconds"] > 0
+        assert "refused" not in figures["folders"][folder]

@@ -133,6 +133,15 @@ def test_a_step_is_changed_on_its_page_and_shown_in_the_outline(workshop: Worksh
     assert "Ask the family" in workshop.client.get("/processes/core/visit").text
 
 
+def test_a_due_date_is_shown_as_the_moment_it_would_be_now(workshop: Workshop) -> None:
+    draft = workshop.draft()
+    address = f"/processes/drafts/{draft}/steps/ask"
+    for due, said in (("2026-12-01T09:00", True), ("=working days(more)", False)):
+        workshop.client.post(address, data=_answers(workshop, draft, "ask", due=due))
+        page = words(workshop.client.get(f"/processes/drafts/{draft}/outline").text)
+        assert ("begun now, that is Tuesday 1 December 2026 at 9am" in page) is said
+
+
 def test_findings_stand_at_the_step_they_are_about(workshop: Workshop) -> None:
     draft = workshop.draft(visit(condition="more is yes"))
     address = f"/processes/drafts/{draft}/steps/enough"
