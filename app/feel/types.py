@@ -118,7 +118,7 @@ ANY = Named("Any")
 
 
 def conforms(one: TypeName, other: TypeName) -> bool:
-    """Whether ``one`` may stand where ``other`` is wanted (DMN 1.5, 10.3.2.9.1)."""
+    """Whether ``one`` may stand where ``other`` is wanted (DMN 1.5, 10.3.2.9.2)."""
     if isinstance(other, Named):
         return other.name == "Any" or (isinstance(one, Named) and _plain(one) == _plain(other))
     if isinstance(one, ListType) and isinstance(other, ListType):

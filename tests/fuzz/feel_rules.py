@@ -191,7 +191,7 @@ def _interval(template: str) -> Callable[..., Foretold]:
         below = _side(value, high, lambda a, b: a <= b if closes == "]" else a < b)
         known = low is not None and high is not None
         ours = _told_in_order(above, below) if known else None
-        clause = "10.3.2.7, 10.3.2.3.6"
+        clause = "10.3.2.7, 10.3.2.15"
         if value is None or low is None or high is None:
             return Foretold(clause, ours, Whatever())
         there, first, last = _as_utc(value), _as_utc(low), _as_utc(high)
@@ -232,10 +232,12 @@ def _all_below(template: str) -> Callable[..., Foretold]:
         order = (lambda a, b: a < b) if template.startswith("(every") else (lambda a, b: a > b)
         answers = [_side(item, limit, order) for item in items]
         if template.startswith("(every"):
-            return Foretold("10.3.2.14", _both(*answers), all(each is True for each in answers))
+            return Foretold(
+                "10.3.2.4, 10.3.2.15", _both(*answers), all(each is True for each in answers)
+            )
         opposite = _both(*(None if each is None else not each for each in answers))
         ours = None if opposite is None else not opposite
-        return Foretold("10.3.2.14", ours, True in answers)
+        return Foretold("10.3.2.4, 10.3.2.15", ours, True in answers)
 
     return foretell
 
@@ -246,8 +248,8 @@ def _apart(later: Any, earlier: Any) -> Foretold:
         raise NotMine
     theirs = Shown(show(_naive(later) - _naive(earlier), most=100))
     if (later.tzinfo is None) != (earlier.tzinfo is None):
-        return Foretold("10.3.2.3.5", NULL, theirs)
-    return Foretold("10.3.2.3.5", _key(later) - _key(earlier), theirs)
+        return Foretold("10.3.2.3.6, 10.3.2.15", NULL, theirs)
+    return Foretold("10.3.2.3.6, 10.3.2.15", _key(later) - _key(earlier), theirs)
 
 
 def _compared(template: str) -> Callable[..., Foretold]:
@@ -262,9 +264,9 @@ def _compared(template: str) -> Callable[..., Foretold]:
         if (left.tzinfo is None) == (right.tzinfo is None):
             c, d = _key(left), _key(right)
             real = {"<": c < d, "<=": c <= d, ">": c > d, ">=": c >= d, "=": c == d, "!=": c != d}
-            return Foretold("10.3.2.3.6", real[operator], theirs[operator])
+            return Foretold("10.3.2.3.6, 10.3.2.15", real[operator], theirs[operator])
         ours = {"=": False, "!=": True}.get(operator)
-        return Foretold("10.3.2.3.6", ours, theirs[operator])
+        return Foretold("10.3.2.3.6, 10.3.2.15", ours, theirs[operator])
 
     return foretell
 
@@ -281,7 +283,7 @@ def _points(interval: Range) -> set[Decimal]:
 
 
 def _relation(name: str) -> Callable[..., Foretold]:
-    """Table 78, told by the points in the two ranges; feelin gives null for many."""
+    """Told by the points in the two ranges; feelin gives null for many."""
 
     def foretell(a: Range, b: Range) -> Foretold:
         first, second = _points(a), _points(b)
@@ -297,7 +299,7 @@ def _relation(name: str) -> Callable[..., Foretold]:
             "starts": same_start and first <= second,
             "finishes": same_end and first <= second,
         }
-        return Foretold("10.3.4.9, table 78", told[name], NULL)
+        return Foretold("10.3.4.7", told[name], NULL)
 
     return foretell
 
@@ -330,13 +332,13 @@ def _other_than(items: Any, unwanted: Any) -> Foretold:
     """Null differs from every text, and a text from null; feelin says nothing about either."""
     ours = [item for item in items if item != unwanted]
     theirs = [item for item in ours if item is not None and unwanted is not None]
-    return Foretold("10.3.2.13", ours, theirs)
+    return Foretold("10.3.2.15", ours, theirs)
 
 
 def _lists_equal(left: Any, right: Any) -> Foretold:
     if len(left) == len(right):
         raise NotMine
-    return Foretold("10.3.2.13", False, NULL)
+    return Foretold("10.3.2.15", False, NULL)
 
 
 def _long_digits(value: Any) -> Foretold:
