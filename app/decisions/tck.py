@@ -80,7 +80,12 @@ def run_tck(directory: Path) -> TckReport:
 
 
 def _run_file(file: Path) -> Iterator[CaseResult]:
-    root = root_of(file.read_bytes())
+    try:
+        root = root_of(file.read_bytes())
+    except DmnRefused as error:
+        why = (str(error),)
+        yield CaseResult(file.parent.name, file.name, "unreadable", "", False, "", "", why)
+        return
     if etree.QName(root).localname != "testCases":
         return
     model_name = plain_text(child(root, "modelName")) or f"{file.stem}.dmn"
@@ -182,6 +187,9 @@ def _simple(text: str, type_name: str) -> object:
         "double": read_number,
         "float": read_number,
         "integer": read_number,
+        "int": read_number,
+        "long": read_number,
+        "short": read_number,
         "date": parse_date,
         "time": parse_time,
         "dateTime": parse_date_and_time,

@@ -48,3 +48,13 @@ def test_a_missing_model_fails_its_cases(tmp_path: Path) -> None:
 def test_a_missing_folder_is_said(tmp_path: Path) -> None:
     with pytest.raises(NotADirectoryError):
         run_tck(tmp_path / "none")
+
+
+def test_a_file_that_cannot_be_read_is_one_failure_and_stops_nothing(tmp_path: Path) -> None:
+    body = decision("d", literal('[x + 1, {a: "b"}, null]'), needs=["x"])
+    (tmp_path / "own.dmn").write_bytes(model(inputs(x="number"), body))
+    (tmp_path / "own-test-01.xml").write_text(CASES.replace("decimal", "int"), encoding="utf-8")
+    (tmp_path / "broken.xml").write_text("<testCases>", encoding="utf-8")
+    cases = run_tck(tmp_path).cases
+    assert cases[f"{tmp_path.name}/broken.xml#unreadable"] is False
+    assert cases[f"{tmp_path.name}/own-test-01.xml#right"] is True
