@@ -21,6 +21,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 NAMING = {
@@ -110,9 +111,31 @@ def _sqlite(url: str, *, begin: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        # past SQLAlchemy, which takes longer over it than SQLite: every transaction begins here
+        try:
+            connection.connection.dbapi_connection.execute(begin)  # type: ignore[union-attr]
+        except sqlite3.Error as error:
+            raise in_words_of_sqlalchemy(connection, begin, error) from error
 
     return engine
+
+
+def in_words_of_sqlalchemy(connection: Connection, text: str, error: Exception) -> BaseException:
+    """What a session would have raised; a connection that is gone goes out of the pool."""
+    dialect = connection.dialect
+    raw: Any = connection.connection.dbapi_connection
+    lost = dialect.is_disconnect(error, raw, None)  # type: ignore[arg-type]
+    if lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        text,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=lost,
+        dialect=dialect,
+    )
 
 
 @contextmanager

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Dialect, Select, Table
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Delete, Insert, Update
+
+from app.db import in_words_of_sqlalchemy
 
 Values: TypeAlias = Mapping[str, Any]
 Row: TypeAlias = tuple[Any, ...]
@@ -29,27 +30,24 @@ class _Form:
     """A statement as one kind of database wants it."""
 
     text: str
-    #: Name, what translates its value, and the value when the caller gives none.
-    parameters: tuple[tuple[str, _Translate | None, Any], ...]
+    #: Name, and the value when the caller gives none.
+    parameters: tuple[tuple[str, Any], ...]
+    #: Which of them need translating: by place, or by name.
+    translated: tuple[tuple[int | str, _Translate], ...]
     positional: bool
     #: Places of result columns that need translating.
     results: tuple[tuple[int, _Translate], ...]
 
     def bound(self, values: Values) -> Any:
-        if self.positional:
-            return tuple(
-                value if translate is None else translate(value)
-                for translate, value in (
-                    (translate, values.get(name, default))
-                    for name, translate, default in self.parameters
-                )
-            )
-        return {
-            name: values.get(name, default)
-            if translate is None
-            else translate(values.get(name, default))
-            for name, translate, default in self.parameters
-        }
+        given = values.get
+        bound: Any = (
+            [given(name, default) for name, default in self.parameters]
+            if self.positional
+            else {name: given(name, default) for name, default in self.parameters}
+        )
+        for place, translate in self.translated:
+            bound[place] = translate(bound[place])
+        return bound
 
     def read(self, row: Sequence[Any]) -> Row:
         if not self.results:
@@ -119,16 +117,17 @@ class Prepared:
             (place, column.type.dialect_impl(dialect).result_processor(dialect, None))
             for place, column in enumerate(columns)
         )
+        translations = (
+            (
+                place if compiled.positional else name,
+                compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect),
+            )
+            for place, name in enumerate(names)
+        )
         return _Form(
             text=str(compiled),
-            parameters=tuple(
-                (
-                    name,
-                    compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect),
-                    given.get(name),
-                )
-                for name in names
-            ),
+            parameters=tuple((name, given.get(name)) for name in names),
+            translated=tuple((place, translate) for place, translate in translations if translate),
             positional=compiled.positional,
             results=tuple((place, translate) for place, translate in results if translate),
         )
@@ -163,22 +162,5 @@ def _cursor(connection: Connection, text: str, bound: Any, *, many: bool) -> Any
             cursor.execute(text, bound)
     except connection.dialect.loaded_dbapi.Error as error:
         cursor.close()
-        raise _as_sqlalchemy_says_it(connection, text, error) from error
+        raise in_words_of_sqlalchemy(connection, text, error) from error
     return cursor
-
-
-def _as_sqlalchemy_says_it(connection: Connection, text: str, error: Exception) -> BaseException:
-    """What the session would have raised; a connection that is gone goes out of the pool."""
-    dialect = connection.dialect
-    lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)  # type: ignore[arg-type]
-    if lost:
-        connection.invalidate(error)
-    return DBAPIError.instance(
-        text,
-        None,
-        error,
-        dialect.loaded_dbapi.Error,
-        hide_parameters=True,
-        connection_invalidated=lost,
-        dialect=dialect,
-    )

@@ -26,6 +26,7 @@ from app.db import Base, after_commit
 from app.prepared import Prepared, columns_of
 
 SITE = "site"
+_as_text = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 SEALED = ("chain", "position", "actor", "action", "case_id", "detail", "previous_hash")
 
 EVENTS = Base.metadata.tables[AuditEvent.__tablename__]
@@ -190,12 +191,7 @@ def _remember(chain: str, end: End) -> None:
 
 def seal(said: Mapping[str, Any], key: bytes) -> str:
     """HMAC-SHA256 over everything an event says and the seal of the one before."""
-    text = json.dumps(
-        {**{name: said[name] for name in SEALED}, "at": _written(said["at"])},
-        sort_keys=True,
-        separators=(",", ":"),
-        allow_nan=False,
-    )
+    text = _as_text({**{name: said[name] for name in SEALED}, "at": _written(said["at"])})
     return hmac.digest(key, text.encode(), "sha256").hex()
 
 

@@ -7,24 +7,25 @@ JSON type would sort them.
 import json
 import zlib
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from app.engine.errors import StateUnreadable
 from app.engine.run import Run
 from app.engine.specset import SpecSet
-from app.engine.spiff import LibraryTask, Task, TaskState
-from app.engine.workflow import ProcessWorkflow, Scope
+from app.engine.spiff import Task, TaskState
+from app.engine.workflow import ProcessWorkflow, Scope, Token
 
 FORMAT = 1
+#: Up to so many bytes a state is kept as it is: packing it would take longer than all the rest.
+SMALL = 1_000
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 Saved: TypeAlias = dict[str, object]
 
 
 def save(workflow: ProcessWorkflow) -> bytes:
-    text = json.dumps(
-        as_document(workflow), ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
-    return zlib.compress(text.encode(), 6)
+    text = _written(as_document(workflow)).encode()
+    return text if len(text) <= SMALL else zlib.compress(text, 6)
 
 
 def as_document(workflow: ProcessWorkflow) -> Saved:
@@ -66,7 +67,9 @@ def load(specs: SpecSet, state: bytes, run: Run) -> ProcessWorkflow:
 def read(state: bytes) -> dict[str, Any]:
     """The bytes as a document. Raises ``StateUnreadable``."""
     try:
-        document: dict[str, Any] = json.loads(zlib.decompress(state))
+        document: dict[str, Any] = json.loads(
+            state if state[:1] == b"{" else zlib.decompress(state)
+        )
         if document["format"] != FORMAT:
             raise StateUnreadable(f"unknown format {document['format']}")
     except (zlib.error, ValueError, KeyError, TypeError) as error:
@@ -89,14 +92,14 @@ def from_document(specs: SpecSet, document: Mapping[str, Any], run: Run) -> Proc
 def _restore(top: ProcessWorkflow, scope: Scope, tokens: list[dict[str, object]]) -> None:
     for saved in tokens:
         spec = scope.spec.task_specs[saved["at"]]
-        task = LibraryTask(
+        task = Token(
             scope,
             spec,
             parent=scope.task_tree,
             state=TaskState.WAITING,
             id=UUID(hex=str(saved["id"])),
         )
-        task._state = saved["state"]
+        task._state = cast("int", saved["state"])
         task.internal_data = saved.get("marks", {})
         task.data = saved.get("own", {})
         inside = saved.get("inside")

@@ -23,6 +23,16 @@ from app.engine.spiff import (
 )
 
 
+class Token(LibraryTask):
+    """The library's task, but a change of state is not told to its log: history is our own rows.
+
+    It puts together what it would log whether or not anybody listens, at every change.
+    """
+
+    def _set_state(self, value: int) -> None:
+        self._state = value
+
+
 class Scope:
     """What the process itself and the sub-processes and calls inside it have in common."""
 
@@ -34,7 +44,7 @@ class Scope:
     parent_task: Task
 
     def plant_root(self) -> None:
-        self.task_tree = LibraryTask(self, self.spec.start, state=TaskState.COMPLETED)
+        self.task_tree = Token(self, self.spec.start, state=TaskState.COMPLETED)
 
     def live(self) -> list[Task]:
         """The live tasks of this scope, oldest first."""
@@ -46,7 +56,7 @@ class Scope:
 
     def token(self, spec: Spec, marks: Mapping[str, object]) -> Task:
         """A new token in front of an element. The element decides what happens next."""
-        task = LibraryTask(self, spec, parent=self.task_tree, state=TaskState.FUTURE)
+        task = Token(self, spec, parent=self.task_tree, state=TaskState.FUTURE)
         task.internal_data.update(marks)
         spec._update(task)
         return task

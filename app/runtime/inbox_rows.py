@@ -62,10 +62,11 @@ def _close(turn: Turn, row: OpenRow, done: Done) -> None:
     if row.id == done.task_id:
         values |= {"done_by_id": turn.actor.user_id, "outcome": done.outcome}
     CLOSE.run(turn.session, {"task_id": row.id, **values})
-    mapped = turn.session.identity_map.get(identity_key(Task, row.id))
-    if mapped is not None:
+    mapped = turn.session.identity_map
+    task = mapped.get(identity_key(Task, row.id)) if mapped else None
+    if task is not None:
         for name, value in {**values, "remind_at": None, "escalate_at": None}.items():
-            set_committed_value(mapped, name, value)
+            set_committed_value(task, name, value)
 
 
 def _opened(turn: Turn, task: OpenTask, reopened: Reopened | None) -> OpenRow:

@@ -57,6 +57,8 @@ def forget_mapped(session: Session, instance_id: int) -> None:
 
 
 def _mapped(session: Session, instance_id: int) -> ProcessInstance | None:
+    if not session.identity_map:
+        return None  # as good as always in a step by itself, and the key is not free
     found: ProcessInstance | None = session.identity_map.get(
         identity_key(ProcessInstance, instance_id)
     )
