@@ -41,7 +41,10 @@ check: $(DEV_INSTALLED) $(UI_BUILT) ## Style, types, layers, templates, diagrams
 	$(BIN)/python -m tests.support.migrations
 
 bench: $(DEV_INSTALLED) ## Measure, side by side; prints JSON
-	@$(BIN)/python -m bench.main
+	@$(BIN)/python -m bench.main $(BENCH)
+
+bench-engine: $(DEV_INSTALLED) $(UI)/node_modules/.test-installed ## Our engine beside the stock one and npm bpmn-engine, turn by turn; prints JSON
+	@$(BIN)/python -m bench.engine $(BENCH)
 
 faults: $(DEV_INSTALLED) ## Crashes, races and lost connections, at length; figures as JSON
 	@$(BIN)/python -m tests.faults.main --scale $(SCALE)
@@ -82,4 +85,4 @@ $(UI_BUILT): $(UI_SOURCES) | $(UI)/node_modules/.installed
 	cd $(UI) && node build.mjs
 	@touch $@
 
-.PHONY: help run reset setup test check bench faults lock
+.PHONY: help run reset setup test check bench bench-engine faults lock

@@ -92,8 +92,10 @@ class LiveCase:
                 select(Task.id).where(Task.instance_id == instance_id, Task.done_at.is_(None))
             ).one()
 
-    def complete(self) -> Took:
-        """Until it is committed."""
+    def complete(self, *, cold: bool = False) -> Took:
+        """Until it is committed. ``cold``: the process is loaded from its row first."""
+        if cold:
+            self.forget()
         watch = Stopwatch()
         with transaction() as session:
             action = CompleteTask(task_id=self.task_id, answers=ANSWERS)

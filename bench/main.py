@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     size = "quick" if asked.quick else asked.size
     with databases(asked.on or (SQLITE, POSTGRES)) as opened:
         found = _measured(opened, asked.only or PARTS, BY_NAME[size])
-        about = {"at": clock.now().isoformat(timespec="seconds"), "size": size, **_machine(opened)}
+        about = {"at": clock.now().isoformat(timespec="seconds"), "size": size, **machine(opened)}
     json.dump({"about": about, **found}, sys.stdout, indent=2)
     print()
     return 0
@@ -48,7 +48,7 @@ def _measured(opened: Sequence[Database], wanted: Sequence[str], sizes: Sizes) -
     return {name: measure() for name, measure in parts.items() if name in wanted}
 
 
-def _machine(opened: Sequence[Database]) -> Figures:
+def machine(opened: Sequence[Database]) -> Figures:
     """Enough to judge the figures by; ratios travel, milliseconds do not."""
     return {
         "cores": os.cpu_count(),

@@ -28,9 +28,12 @@ class PlainProcess:
         self._called = parser.get_subprocess_specs(measured.process_id)
 
     def start(self) -> "PlainCase":
+        return PlainCase(self.started())
+
+    def started(self) -> BpmnWorkflow:
         workflow = BpmnWorkflow(self._spec, self._called)
         workflow.do_engine_steps()
-        return PlainCase(workflow)
+        return workflow
 
 
 class PlainCase:

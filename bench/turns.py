@@ -25,11 +25,7 @@ class Window:
 
 def measure(councils: Sequence[Council], review: Measured, sizes: Sizes) -> Figures:
     """Warm: the process is still in memory. Cold: it is loaded from its row first."""
-    played = []
-    for council in councils:
-        council.database.use()
-        cases = [council.start(review) for _ in range(sizes.turn_cases)]
-        played.append(_Played(council, cases))
+    played = [Played.begun(council, review, sizes) for council in councils]
     stock = _Stock(review)
     for turn in range(1, max(sizes.turns) + sizes.window):
         at = next((t for t in sizes.turns if t <= turn < t + sizes.window), None)
@@ -43,11 +39,21 @@ def measure(councils: Sequence[Council], review: Measured, sizes: Sizes) -> Figu
     return {"in_memory_stock": stock.figures(), **figures}
 
 
-class _Played:
+class Played:
     def __init__(self, council: Council, cases: Sequence[LiveCase]) -> None:
         self.council = council
         self._cases = cases
         self._windows: dict[int, Window] = {}
+
+    @classmethod
+    def begun(cls, council: Council, review: Measured, sizes: Sizes) -> "Played":
+        council.database.use()
+        return cls(council, [council.start(review) for _ in range(sizes.turn_cases)])
+
+    def times(self, at: int, kind: str) -> Sequence[Took]:
+        """``from_memory`` or ``loaded``."""
+        window = self._windows[at]
+        return window.warm if kind == "from_memory" else window.cold
 
     def turn(self, at: int | None) -> None:
         """One review turn of every case; timed when it belongs to the window ``at``."""
