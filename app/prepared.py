@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Dialect, Select, Table
+from sqlalchemy import CompoundSelect, Connection, Dialect, Select, Table
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Delete, Insert, Update
 
@@ -62,7 +62,9 @@ class Prepared:
     """One statement. ``columns``: what an insert or update is given values for, by name."""
 
     def __init__(
-        self, statement: Select[Any] | Insert | Update | Delete, columns: Iterable[str] = ()
+        self,
+        statement: Select[Any] | CompoundSelect[Any] | Insert | Update | Delete,
+        columns: Iterable[str] = (),
     ) -> None:
         self._statement = statement
         self._columns = list(columns) or None

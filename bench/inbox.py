@@ -1,4 +1,4 @@
-"""How long a person waits for lists when a council has 100,000 open tasks."""
+"""How long a person waits for lists when a council has 100,000 open tasks, or a million."""
 
 from collections.abc import Callable, Sequence
 from functools import partial

@@ -76,12 +76,11 @@ def _write(turn: Turn, snapshot: Snapshot, done: Done, failures: Mapping[str, st
     inbox = sync_tasks(turn, snapshot.open_tasks, done)
     now = _known_of(snapshot, inbox.open)
     before = turn.known
-    if before is None or before.timers != now.timers:
+    if before.timers != now.timers:
         _sync_timers(turn, snapshot)
-    waits_changed = before is None or before.waits != now.waits
-    new_waits = _sync_waits(session, instance, snapshot) if waits_changed else []
+    new_waits = _sync_waits(session, instance, snapshot) if before.waits != now.waits else []
     incidents: tuple[int, ...] = ()
-    if failures or instance.attempts or before is None or before.incidents != now.incidents:
+    if failures or instance.attempts or before.incidents != now.incidents:
         incidents = sync_incidents(turn, snapshot.incidents, failures)
     moments = [timer.due_at for timer in snapshot.timers]
     _write_instance(
@@ -168,12 +167,7 @@ def _history(turn: Turn, steps: Iterable[StepEvent]) -> list[dict[str, Any]]:
 def _sync_timers(turn: Turn, snapshot: Snapshot) -> None:
     """A timer that was moved is written anew."""
     session, instance_id = turn.session, turn.instance.id
-    if turn.known is not None:
-        known = turn.known.timers
-    else:
-        rows = select(TIMERS.c.engine_task_id, TIMERS.c.due_at)
-        found = session.execute(rows.where(TIMERS.c.instance_id == instance_id))
-        known = frozenset((row.engine_task_id, row.due_at) for row in found)
+    known = turn.known.timers
     waiting = {(timer.engine_task_id, timer.due_at): timer for timer in snapshot.timers}
     if gone := [{"gone": engine_task_id} for engine_task_id, _ in known - waiting.keys()]:
         DROP_TIMER.run_many(session, gone)

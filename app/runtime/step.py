@@ -142,7 +142,7 @@ def start_process(  # noqa: PLR0913  each says where or for whom it starts
         started_at=clock.now(),
     )
     one_at_a_time.add(session, instance)
-    turn = begin(session, Instance.of(instance), actor)
+    turn = begin(session, Instance.of(instance), actor, known=Known())
     given = {**(facts or {}), "case_id": case_id, "area": area_id}
 
     def open_process(stop_before: Collection[str]) -> Live:

@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, bindparam, exists, select
+from sqlalchemy import (
+    Integer,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, SessionTransaction
 
 from app import clock
@@ -22,6 +31,7 @@ from app.runtime.actor import Actor
 from app.runtime.idempotency import ANSWER, answered
 from app.runtime.instance import NAMES, Instance, forget_mapped
 from app.runtime.models import InstanceStatus, ProcessInstance, Task, TaskDraft
+from app.runtime.records import Incident, Timer, WaitingFor
 
 
 class OpenRow(NamedTuple):
@@ -40,6 +50,9 @@ class OpenRow(NamedTuple):
 INSTANCES = Base.metadata.tables[ProcessInstance.__tablename__]
 TASKS = Base.metadata.tables[Task.__tablename__]
 DRAFTS = Base.metadata.tables[TaskDraft.__tablename__]
+TIMERS = Base.metadata.tables[Timer.__tablename__]
+WAITS = Base.metadata.tables[WaitingFor.__tablename__]
+INCIDENTS = Base.metadata.tables[Incident.__tablename__]
 HAS_DRAFT = exists().where(
     DRAFTS.c.user_id == bindparam("user_id", type_=Integer),
     DRAFTS.c.task_id == bindparam("task_id", type_=Integer),
@@ -61,6 +74,30 @@ LOCK = Prepared(ASKED.with_for_update(of=INSTANCES))
 OPEN_ROWS = Prepared(
     select(*(TASKS.c[name] for name in OpenRow._fields)).where(
         TASKS.c.instance_id == bindparam("instance_id"), TASKS.c.done_at.is_(None)
+    )
+)
+#: What else of an instance is open: its timers, the messages it waits for, its incidents.
+WAITING = Prepared(
+    union_all(
+        select(
+            literal_column("'timer'"),
+            TIMERS.c.engine_task_id,
+            literal_column("''"),
+            literal_column("''"),
+            TIMERS.c.due_at,
+        ).where(TIMERS.c.instance_id == bindparam("instance_id")),
+        select(
+            literal_column("'wait'"), WAITS.c.engine_task_id, WAITS.c.name, WAITS.c.key, null()
+        ).where(WAITS.c.instance_id == bindparam("instance_id")),
+        select(
+            literal_column("'incident'"),
+            func.coalesce(INCIDENTS.c.engine_task_id, ""),
+            literal_column("''"),
+            literal_column("''"),
+            null(),
+        ).where(
+            INCIDENTS.c.instance_id == bindparam("instance_id"), INCIDENTS.c.resolved_at.is_(None)
+        ),
     )
 )
 OPEN_TASKS = (
@@ -86,10 +123,22 @@ class Known:
     task ids.
     """
 
-    tasks: tuple[OpenRow, ...]
-    timers: frozenset[tuple[str, datetime]]
-    waits: frozenset[tuple[str, str, str]]
-    incidents: frozenset[str]
+    tasks: tuple[OpenRow, ...] = ()
+    timers: frozenset[tuple[str, datetime]] = frozenset()
+    waits: frozenset[tuple[str, str, str]] = frozenset()
+    incidents: frozenset[str] = frozenset()
+
+    @classmethod
+    def read(cls, session: Session, instance_id: int) -> "Known":
+        """For a process that was not in memory."""
+        one = {"instance_id": instance_id}
+        found = WAITING.rows(session, one)
+        return cls(
+            tasks=tuple(OpenRow(*row) for row in OPEN_ROWS.rows(session, one)),
+            timers=frozenset((row[1], row[4]) for row in found if row[0] == "timer"),
+            waits=frozenset((row[1], row[2], row[3]) for row in found if row[0] == "wait"),
+            incidents=frozenset(row[1] for row in found if row[0] == "incident"),
+        )
 
 
 @dataclass
@@ -102,7 +151,7 @@ class Turn:
     pack: Pack
     actor: Actor
     now: datetime
-    known: Known | None = None
+    _known: Known | None = None
     #: Whether the person has a draft of the task that the step is about.
     has_draft: bool = False
     _open_rows: dict[int, OpenRow] | None = field(default=None, repr=False)
@@ -114,15 +163,17 @@ class Turn:
         if self._savepoint is None:
             self._savepoint = self.session.begin_nested()
 
+    @property
+    def known(self) -> Known:
+        """The rows of what was open before this step."""
+        if self._known is None:
+            self._known = Known.read(self.session, self.instance.id)
+        return self._known
+
     def open_rows(self) -> dict[int, OpenRow]:
         """The open inbox rows of the instance, by id; nobody else can change what is in them."""
         if self._open_rows is None:
-            if self.known is not None:
-                rows = self.known.tasks
-            else:
-                found = OPEN_ROWS.rows(self.session, {"instance_id": self.instance.id})
-                rows = tuple(OpenRow(*row) for row in found)
-            self._open_rows = {row.id: row for row in rows}
+            self._open_rows = {row.id: row for row in self.known.tasks}
         return self._open_rows
 
     def changed_row(self, row: OpenRow) -> None:
@@ -131,7 +182,7 @@ class Turn:
 
     def read_rows_again(self) -> None:
         """The rows of open work were rewritten: what is known of them is out of date."""
-        self.known = self._open_rows = None
+        self._known = self._open_rows = None
 
     def open_tasks(self) -> dict[int, Task]:
         """The same rows as mapped objects, for what looks at more of them; read once.
@@ -239,6 +290,6 @@ def begin(
         pack=live_pack(session, pinned.pack_id),
         actor=actor,
         now=clock.now(),
-        known=known,
+        _known=known,
         has_draft=has_draft,
     )
