@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import CompoundSelect, Connection, Dialect, Select, Table
+from sqlalchemy import Connection, Dialect, SelectBase, Table
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Delete, Insert, Update
 
@@ -63,7 +63,7 @@ class Prepared:
 
     def __init__(
         self,
-        statement: Select[Any] | CompoundSelect[Any] | Insert | Update | Delete,
+        statement: SelectBase | Insert | Update | Delete,
         columns: Iterable[str] = (),
     ) -> None:
         self._statement = statement

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -63,7 +64,16 @@ def open_tasks(session: Session, case_id: int, user_id: int) -> list[OpenTask]:
     return sorted(found, key=lambda task: not task.is_yours)
 
 
-def about_tasks(session: Session, tasks: Sequence[Task]) -> dict[int, str]:
+class OneOfSeveral(NamedTuple):
+    """What of a task says which one it is, for lists that load no more."""
+
+    id: int
+    case_id: int | None
+    case_role: str | None
+    item: object
+
+
+def about_tasks(session: Session, tasks: Sequence[Task | OneOfSeveral]) -> dict[int, str]:
     """Which one it is, of several tasks of the same name.
 
     That is the words of a plan's action; or the family, where a panel discusses one after another.
@@ -71,7 +81,7 @@ def about_tasks(session: Session, tasks: Sequence[Task]) -> dict[int, str]:
     return _actions(session, tasks) | _items_of_panels(session, tasks)
 
 
-def _actions(session: Session, tasks: Sequence[Task]) -> dict[int, str]:
+def _actions(session: Session, tasks: Sequence[Task | OneOfSeveral]) -> dict[int, str]:
     items = {task.id: task.item for task in tasks if task.case_role == "action_owner"}
     wanted = {item for item in items.values() if isinstance(item, int)}
     if not wanted:
@@ -83,7 +93,7 @@ def _actions(session: Session, tasks: Sequence[Task]) -> dict[int, str]:
     return {task_id: words[item] for task_id, item in items.items() if item in words}
 
 
-def _items_of_panels(session: Session, tasks: Sequence[Task]) -> dict[int, str]:
+def _items_of_panels(session: Session, tasks: Sequence[Task | OneOfSeveral]) -> dict[int, str]:
     items = {t.id: t.item for t in tasks if t.case_id is None and isinstance(t.item, int)}
     if not items:
         return {}

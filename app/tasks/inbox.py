@@ -5,27 +5,27 @@ first rows of each group, and paging continues after the last row seen instead o
 Family names never stand in a cursor: it travels in the address.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.cases.matching import name_key
-from app.cases.models import Case, CaseMember, Family
 from app.cases.visible import Viewer, can_take
-from app.cases.work import about_tasks
-from app.identity.models import Locality, User
+from app.cases.work import OneOfSeveral, about_tasks
 from app.runtime.models import Task
+from app.tasks import listing
+from app.tasks.listing import ELSEWHERE, HELD, SENT_BACK, TAKEABLE, Shape
 from app.tasks.paging import Cursor, Order, Page
 
 #: Badges say "99+" beyond this; nobody needs to know how many hundreds.
 COUNT_CAP = 100
 SENT_BACK_SHOWN = 10
-Conditions = Sequence[ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -72,35 +72,23 @@ class InboxRow:
 
 def mine(session: Session, viewer: Viewer, filters: Filters) -> Page[InboxRow]:
     """What this person holds, most urgent first."""
-    return _page(session, [[Task.assignee_id == viewer.user_id]], filters)
+    return _page(session, viewer, (HELD,), filters)
 
 
 def team(session: Session, viewer: Viewer, filters: Filters) -> Page[InboxRow]:
     """What nobody holds yet and this person could take."""
-    return _page(session, takeable(viewer), filters)
+    return _page(session, viewer, takeable(viewer), filters)
 
 
 def waiting(session: Session, viewer: Viewer, filters: Filters) -> Page[InboxRow]:
     """Steps of this person's own cases that are with somebody else."""
-    own = select(CaseMember.case_id).where(
-        CaseMember.user_id == viewer.user_id, CaseMember.until.is_(None)
-    )
-    elsewhere = or_(
-        and_(Task.assignee_id.is_not(None), Task.assignee_id != viewer.user_id),
-        and_(Task.assignee_id.is_(None), ~can_take(viewer)),
-    )
-    return _page(session, [[Task.case_id.in_(own), elsewhere]], filters)
+    return _page(session, viewer, (ELSEWHERE,), filters)
 
 
 def sent_back(session: Session, viewer: Viewer) -> tuple[InboxRow, ...]:
     """What a supervisor wants more of from this person, latest first: shown above the list."""
-    query = select(Task.id).where(
-        Task.assignee_id == viewer.user_id,
-        Task.done_at.is_(None),
-        Task.send_back_comment.is_not(None),
-    )
-    ids = list(session.scalars(query.order_by(Task.id.desc()).limit(SENT_BACK_SHOWN)))
-    return _rows(session, ids)
+    filters = Filters(order=Order.OPENED, descending=True, size=SENT_BACK_SHOWN - 1)
+    return _rows(session, viewer, (SENT_BACK,), filters)
 
 
 def next_of_case(session: Session, viewer: Viewer, case_id: int) -> Task | None:
@@ -126,34 +114,16 @@ class Counts:
 
 
 def counts(session: Session, viewer: Viewer) -> Counts:
-    own = Task.assignee_id == viewer.user_id
-    return Counts(
-        mine=_capped(session, [[own]]),
-        overdue=_capped(session, [[own, Task.due_sort < clock.now()]]),
-        today=_capped(
-            session, [[own, Task.due_sort >= clock.now(), Task.due_sort < _end_of_today()]]
-        ),
-        team=_capped(session, takeable(viewer)),
-    )
+    groups = takeable(viewer)
+    shape, values = _asked(viewer, groups, Filters())
+    moments = {"now": clock.now(), "tomorrow": _end_of_today(), "cap": COUNT_CAP}
+    found = listing.counts_of(shape).first(session, {**values, **moments})
+    return Counts(*found) if found is not None else Counts(0, 0, 0, 0)
 
 
-def takeable(viewer: Viewer) -> list[Conditions]:
+def takeable(viewer: Viewer) -> tuple[str, ...]:
     """What this person could take: a group for each role and area, which an index keeps in order."""
-    return [
-        [Task.role == role, Task.area_id == area, can_take(viewer)]
-        for role in sorted(viewer.roles)
-        for area in sorted(viewer.areas)
-    ]
-
-
-def _capped(session: Session, groups: Sequence[Conditions]) -> int:
-    total = 0
-    for group in groups:
-        some = select(Task.id).where(Task.done_at.is_(None), *group).limit(COUNT_CAP - total)
-        total += session.scalar(select(func.count()).select_from(some.subquery())) or 0
-        if total >= COUNT_CAP:
-            break
-    return total
+    return (TAKEABLE,) * (len(viewer.roles) * len(viewer.areas))
 
 
 def _end_of_today() -> datetime:
@@ -161,121 +131,92 @@ def _end_of_today() -> datetime:
     return datetime.combine(tomorrow, time(), clock.LONDON)
 
 
-def _page(session: Session, groups: Sequence[Conditions], filters: Filters) -> Page[InboxRow]:
-    ids = first_ids(session, groups, filters)
-    rows = _rows(session, ids[: filters.size])
-    following = _cursor(filters, rows[-1]) if len(ids) > filters.size and rows else None
-    return Page(rows, following)
+def _page(
+    session: Session, viewer: Viewer, groups: tuple[str, ...], filters: Filters
+) -> Page[InboxRow]:
+    rows = _rows(session, viewer, groups, filters)
+    shown = rows[: filters.size]
+    following = Cursor(filters.order, shown[-1].task_id) if len(rows) > len(shown) else None
+    return Page(shown, following)
 
 
-def first_ids(session: Session, groups: Sequence[Conditions], filters: Filters) -> list[int]:
+def first_ids(
+    session: Session, viewer: Viewer, groups: tuple[str, ...], filters: Filters
+) -> list[int]:
     """Open tasks in any of the groups, in order; one more than fit, if there are more."""
     if not groups:
         return []
-    parts = [_first_of(session, group, filters).subquery() for group in groups]
-    found = union_all(*(select(part.c.id, part.c.sort) for part in parts)).subquery()
-    query = select(found.c.id).limit(filters.size + 1)
-    if filters.descending:
-        query = query.order_by(found.c.sort.desc(), found.c.id.desc())
-    else:
-        query = query.order_by(found.c.sort, found.c.id)
-    return list(session.scalars(query))
+    shape, values = _asked(viewer, groups, filters)
+    return [task_id for (task_id,) in listing.ids_of(shape).rows(session, values)]
 
 
-def _first_of(session: Session, group: Conditions, filters: Filters) -> Select[Any]:
-    key = _sort_key(filters.order)
-    query = select(Task.id.label("id"), key.label("sort")).where(Task.done_at.is_(None), *group)
-    if filters.order is Order.FAMILY or filters.text or filters.stage:
-        query = query.outerjoin(Case, Case.id == Task.case_id)
-        query = query.outerjoin(Family, Family.id == Case.family_id)
-    query = query.where(*_narrowing(filters))
+def _rows(
+    session: Session, viewer: Viewer, groups: tuple[str, ...], filters: Filters
+) -> tuple[InboxRow, ...]:
+    """As ``first_ids``, as lines of a list."""
+    if not groups:
+        return ()
+    shape, values = _asked(viewer, groups, filters)
     if filters.after is not None:
-        here = tuple_(key, Task.id)
-        there = tuple_(*_place(session, filters.order, filters.after))
-        query = query.where(here < there if filters.descending else here > there)
-    direction = (key.desc(), Task.id.desc()) if filters.descending else (key, Task.id)
-    return query.order_by(*direction).limit(filters.size + 1)
+        place = listing.place_of(filters.order).first(session, {"after": filters.after.id})
+        values = {**values, "after_sort": place and place[0]}
+    found = listing.rows_of(shape).rows(session, values)
+    about = about_tasks(session, [OneOfSeveral(row[0], row[3], row[9], row[-1]) for row in found])
+    return tuple(InboxRow(*(*row[:-1], about.get(row[0], ""))) for row in found)
 
 
-def _sort_key(order: Order) -> ColumnElement[Any]:
-    match order:
-        case Order.DUE:
-            return Task.due_sort.expression
-        case Order.OPENED:
-            return Task.opened_at.expression
-        case Order.FAMILY:
-            return func.coalesce(Family.name_key, "")
-
-
-def _cursor(filters: Filters, last: InboxRow) -> Cursor:
-    """Only the id: the value sorted by is looked up again, so that it never shows in an address."""
-    return Cursor(filters.order, last.task_id)
-
-
-def _place(
-    session: Session, order: Order, after: Cursor
-) -> tuple[ColumnElement[Any], ColumnElement[int]]:
-    sort = _sort_key(order)
-    key = (
-        select(sort)
-        .select_from(Task)
-        .outerjoin(Case, Case.id == Task.case_id)
-        .outerjoin(Family, Family.id == Case.family_id)
-        .where(Task.id == after.id)
-    )
-    return literal(session.scalar(key), sort.type), literal(after.id)
-
-
-def _narrowing(filters: Filters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if filters.locality:
-        conditions.append(Task.locality_id == filters.locality)
-    if filters.kind:
-        conditions.append(Task.kind == filters.kind)
-    if filters.stage:
-        conditions.append(Case.stage == filters.stage)
-    if filters.due == "overdue":
-        conditions.append(Task.due_sort < clock.now())
-    elif filters.due == "today":
-        conditions.append(Task.due_sort < _end_of_today())
-    elif filters.due == "week":
-        conditions.append(Task.due_sort < _end_of_today() + timedelta(days=6))
-    if text := filters.text.strip():
-        by_name = Family.name_key.contains(name_key(text), autoescape=True)
-        conditions.append(or_(by_name, Case.reference == text.upper()))
-    return conditions
-
-
-def _rows(session: Session, ids: Sequence[int]) -> tuple[InboxRow, ...]:
-    holder = aliased(User)
-    found = session.execute(
-        select(Task, Case.reference, Case.stage, Family.name, Locality.name, holder.name)
-        .outerjoin(Case, Case.id == Task.case_id)
-        .outerjoin(Family, Family.id == Case.family_id)
-        .outerjoin(Locality, Locality.id == Task.locality_id)
-        .outerjoin(holder, holder.id == Task.assignee_id)
-        .where(Task.id.in_(ids))
-    ).all()
-    about = about_tasks(session, [row[0] for row in found])
-    by_id = {
-        task.id: InboxRow(
-            task_id=task.id,
-            name=task.name,
-            kind=task.kind,
-            case_id=task.case_id,
-            reference=reference or "",
-            family=family or "",
-            locality=locality or "",
-            stage=stage or "",
-            role=task.role,
-            case_role=task.case_role,
-            assignee_id=task.assignee_id,
-            assignee=assignee or "",
-            opened_at=task.opened_at,
-            due_at=task.due_at,
-            sent_back=task.send_back_comment is not None,
-            about=about.get(task.id, ""),
-        )
-        for task, reference, stage, family, locality, assignee in found
+def _asked(
+    viewer: Viewer, groups: tuple[str, ...], filters: Filters
+) -> tuple[Shape, dict[str, Any]]:
+    """The shape of a list, and the values that go with it."""
+    roles, areas, places = sorted(viewer.roles), sorted(viewer.areas), sorted(viewer.localities)
+    by_reach, all_at_once = bool({TAKEABLE, ELSEWHERE} & {*groups}), ELSEWHERE in groups
+    values: dict[str, Any] = {
+        "me": viewer.user_id,
+        "team": viewer.team_id,
+        "size": filters.size + 1,
+        **_numbered("role", roles),
+        **_numbered("area", areas),
+        **_numbered("place", places),
     }
-    return tuple(by_id[task_id] for task_id in ids if task_id in by_id)
+    pairs = product(roles, areas)
+    for number, group in enumerate(groups):
+        if group == TAKEABLE:
+            values[f"of_role_{number}"], values[f"of_area_{number}"] = next(pairs)
+    narrowed: set[str] = set()
+    for name, given in _narrowing(filters):
+        narrowed.add(name)
+        values |= given
+    shape = Shape(
+        groups=groups,
+        in_team=by_reach and viewer.team_id is not None,
+        places=len(places) if by_reach else 0,
+        roles=len(roles) if all_at_once else 0,
+        areas=len(areas) if all_at_once else 0,
+        narrowed=frozenset(narrowed),
+        order=filters.order,
+        descending=filters.descending,
+        after=filters.after is not None,
+    )
+    return shape, values
+
+
+def _numbered(name: str, values: Iterable[str]) -> dict[str, str]:
+    return {f"{name}_{number}": value for number, value in enumerate(values)}
+
+
+def _narrowing(filters: Filters) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What a list is narrowed by, as ``listing`` calls it, with the values."""
+    for name in ("locality", "kind", "stage"):
+        if value := getattr(filters, name):
+            yield name, {name: value}
+    if filters.due == "overdue":
+        yield "due", {"due_before": clock.now()}
+    elif filters.due in {"today", "week"}:
+        days = 6 if filters.due == "week" else 0
+        yield "due", {"due_before": _end_of_today() + timedelta(days=days)}
+    if text := filters.text.strip():
+        key = name_key(text)
+        for sign in "/%_":
+            key = key.replace(sign, f"/{sign}")
+        yield "text", {"pattern": f"%{key}%", "reference": text.upper()}

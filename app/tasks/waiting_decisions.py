@@ -13,6 +13,7 @@ from app.cases.work import about_tasks
 from app.identity.people import names_of
 from app.runtime.models import Task, TaskKind
 from app.tasks.inbox import Filters, first_ids, takeable
+from app.tasks.listing import HELD
 
 SHOWN = 100
 
@@ -34,8 +35,8 @@ class WaitingDecision:
 
 def waiting_decisions(session: Session, viewer: Viewer) -> tuple[WaitingDecision, ...]:
     """Most urgent first."""
-    groups = [[Task.assignee_id == viewer.user_id], *takeable(viewer)]
-    ids = first_ids(session, groups, Filters(kind=TaskKind.SIGN_OFF, size=SHOWN))
+    filters = Filters(kind=TaskKind.SIGN_OFF, size=SHOWN)
+    ids = first_ids(session, viewer, (HELD, *takeable(viewer)), filters)
     query = (
         select(Task, Case)
         .outerjoin(Case, Case.id == Task.case_id)
