@@ -30,8 +30,9 @@ class _Form:
     """A statement as one kind of database wants it."""
 
     text: str
-    #: Name, and the value when the caller gives none.
-    parameters: tuple[tuple[str, Any], ...]
+    parameters: tuple[str, ...]
+    #: Values that stand in the statement itself.
+    fixed: Mapping[str, Any]
     #: Which of them need translating: by place, or by name.
     translated: tuple[tuple[int | str, _Translate], ...]
     positional: bool
@@ -39,11 +40,11 @@ class _Form:
     results: tuple[tuple[int, _Translate], ...]
 
     def bound(self, values: Values) -> Any:
-        given = values.get
+        fixed = self.fixed
         bound: Any = (
-            [given(name, default) for name, default in self.parameters]
+            [values[n] if n in values else fixed[n] for n in self.parameters]
             if self.positional
-            else {name: given(name, default) for name, default in self.parameters}
+            else {n: values[n] if n in values else fixed[n] for n in self.parameters}
         )
         for place, translate in self.translated:
             bound[place] = translate(bound[place])
@@ -110,9 +111,9 @@ class Prepared:
 
     def _compiled(self, dialect: Dialect) -> _Form:
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)
-        given = {**compiled.params}
+        fixed = {name: b.value for name, b in compiled.binds.items() if not b.required}
         for column in compiled.insert_prefetch or ():
-            given[column.key] = column.default.arg
+            fixed[column.key] = column.default.arg
         names = compiled.positiontup if compiled.positional else list(compiled.binds)
         columns = self._statement.exported_columns  # of a change: what it gives back
         results = (
@@ -128,7 +129,8 @@ class Prepared:
         )
         return _Form(
             text=str(compiled),
-            parameters=tuple((name, given.get(name)) for name in names),
+            parameters=tuple(names),
+            fixed=fixed,
             translated=tuple((place, translate) for place, translate in translations if translate),
             positional=compiled.positional,
             results=tuple((place, translate) for place, translate in results if translate),

@@ -158,8 +158,9 @@ def _rows(
         return ()
     shape, values = _asked(viewer, groups, filters)
     if filters.after is not None:
-        place = listing.place_of(filters.order).first(session, {"after": filters.after.id})
-        values = {**values, "after_sort": place and place[0]}
+        values["after"] = filters.after.id
+        place = listing.place_of(filters.order).first(session, values)
+        values["after_sort"] = place and place[0]
     found = listing.rows_of(shape).rows(session, values)
     about = about_tasks(session, [OneOfSeveral(row[0], row[3], row[9], row[-1]) for row in found])
     return tuple(InboxRow(*(*row[:-1], about.get(row[0], ""))) for row in found)

@@ -52,3 +52,8 @@ def test_an_error_never_shows_the_values() -> None:
     with pytest.raises(IntegrityError) as raised, transaction() as session:
         KEEP.run_many(session, [row, row])
     assert "ä" not in str(raised.value)
+
+
+def test_a_value_that_was_forgotten_is_no_null() -> None:
+    with pytest.raises(KeyError, match="response"), transaction() as session:
+        KEEP.run(session, {"key": "k", "used_at": clock.now()})
