@@ -4,7 +4,7 @@ import re
 
 from app.engine.rules.settings import RESERVED_IDS
 from app.engine.xml import BPMN, Node, local
-from app.importing.work import DIAGRAM, Work, called, everything, quoted
+from app.importing.work import DIAGRAM, Line, Work, called, everything, owner_of, quoted
 
 LONGEST_ID = 120
 #: Parts that need an id because something may have to be said about them, or refers to them.
@@ -98,7 +98,7 @@ def give_ids(work: Work) -> None:
     _bare_references(work)
     for node in nodes:
         if node.get("id"):
-            node.set("id", node.get("id", "").strip())
+            node.set("id", node.get("id", "").strip(" \t\r\n"))
     taken = [node for node in nodes if node.get("id") and work.take(node.get("id", ""))]
     first = set(taken)
     renamed: dict[str, str] = {}
@@ -152,9 +152,9 @@ def _rename(work: Work, node: Node) -> str:
         stem = f"_{stem}"
     new = stem if _is_good(stem) and work.take(stem) else work.fresh(stem)
     node.set("id", new)
-    if local(node) in NAMED:
-        words = f"The id “{quoted(old)}” cannot be used here. It is “{new}” now."
-        work.say(new, "id-not-reserved", words)
+    words = f"The id “{quoted(old)}” cannot be used here. It is “{new}” now."
+    where = new if local(node) in NAMED else owner_of(node)
+    work.lines.append(Line(where, "id-not-reserved", words, left_out=(old,)))
     return new
 
 

@@ -70,8 +70,6 @@ def _script(work: Work, node: Node) -> None:
     language = taken(node, "scriptFormat")
     script = node.find(f"{BPMN}script")
     text = (script.text or "").strip() if script is not None else ""
-    if script is not None:
-        work.forget(script)
     if "feel" in language.lower() and text:
         made_extension(node, "script").set("expression", f"={text.removeprefix('=')}")
         work.say(node, "translated", "The script is kept as an expression.")
@@ -81,6 +79,8 @@ def _script(work: Work, node: Node) -> None:
         words = f"Write this script{said} as one FEEL expression{content}."
         work.todo(node, "script", words)
         work.say(node, "other-engine", f"A script{said} is left out{content}.")
+    if script is not None:
+        work.drop(script, "translated", "The element of the script is not needed any more.")
     _by_worker(work, node)
 
 
@@ -118,7 +118,7 @@ def _ad_hoc(work: Work, node: Node) -> None:
     condition = node.find(f"{BPMN}completionCondition")
     until = text_of(node, "completionCondition")
     if condition is not None:
-        work.forget(condition)
+        work.drop(condition, "left-out", f"When it ends (“{quoted(until or '')}”) is left out.")
     ends = f" It was to end when “{quoted(until)}”." if until else ""
     words = "What was to be done in any order, or not at all, is done once each here, side by side."
     work.say(node, "translated", f"{words}{ends}")
@@ -145,7 +145,9 @@ def _repeat(work: Work, node: Node) -> None:
             work.say(task, "other-engine", f"{words} This is left out.")
     for tag in ("loopCardinality", "loopDataInputRef"):
         for child in node.findall(f"{BPMN}{tag}"):
-            work.forget(child)
+            content = quoted(text_of(node, tag) or "")
+            words = f"“{tag}” ({content}) is left out: the list it is repeated for is named."
+            work.drop(child, "left-out", words)
     _item(work, node, loop)
     _until(work, task, node)
     if not loop.attrib:

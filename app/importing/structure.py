@@ -55,7 +55,8 @@ def _jump(graph: Graph, scope: Node, source: Node, target: Node) -> None:
 
 def _plain(work: Work, node: Node) -> None:
     for definition in node.findall(f"{BPMN}linkEventDefinition"):
-        work.forget(definition)
+        words = f"{called(node)} is a plain event here: the flow says where it goes on."
+        work.drop(definition, "no-link-events", words, at=node)
     retag(node, "intermediateThrowEvent")
 
 

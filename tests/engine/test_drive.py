@@ -60,6 +60,15 @@ WHOLE = {
     "messages come": simple(
         catch("wait", message("news")), flow("start > wait > end"), messages={"news": "=case_id"}
     ),
+    "two wait for one message": simple(
+        parallel("split"),
+        *(catch(name, message("news")) for name in ("one", "two")),
+        *(user(name) for name in ("a", "b")),
+        parallel("join"),
+        flow("start > split > one > a > join > end"),
+        flow("split > two > b > join"),
+        messages={"news": "=case_id"},
+    ),
     "lists have two items": simple(
         user("each", repeated("=people", "person")), flow("start > each > end")
     ),

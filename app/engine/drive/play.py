@@ -186,7 +186,10 @@ class _Run:
             brought = self._choices.some(self._random)
             if not process.deliver(Message(waiting.name, waiting.key, brought)):
                 return False
-            watcher.move("event", waiting.element_id)
+            takers = [
+                w for w in now.waiting_messages if (w.name, w.key) == (waiting.name, waiting.key)
+            ]
+            watcher.move("event", *(taker.element_id for taker in takers))
             return True
         words = "Nothing is open and nothing is waited for, and the process has not ended."
         self._driven.stuck.setdefault(self._process_id, words)
@@ -211,4 +214,4 @@ class _Run:
             taken = process.decide_gateway(task.engine_task_id, flow_id)
         except EngineRefused as error:
             raise ElementFailed(task.element_id, task.process_id, str(error)) from error
-        watcher.move("sign", task.element_id, taken)
+        watcher.move("sign", task.element_id, flow_id=taken)

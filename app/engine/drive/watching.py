@@ -2,7 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import islice
 
+from app import feel
+from app.calendars import WorkingCalendar
 from app.engine.catalogue import Element
 from app.engine.drawing import Drawing
 from app.engine.results import Snapshot
@@ -11,7 +15,8 @@ from app.engine.tokengame.rules import AnyWay
 from app.engine.tokengame.values import Known, Pool, State, TooManyTokens
 
 MOST_STATES = 400
-MOST_ITEMS = 12
+MOST_ITEMS = 4
+ANY_TIME = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 class Items(AnyWay):
@@ -23,8 +28,18 @@ class Items(AnyWay):
         if text.removeprefix("=").strip().isidentifier():
             yield (1, 2)
             return
-        for count in range(MOST_ITEMS + 1):
+        known_length = _length(text)
+        for count in range(MOST_ITEMS + 1) if known_length is None else (known_length,):
             yield tuple(range(count))
+
+
+def _length(text: str) -> int | None:
+    """How long a list is that reads no facts; None when that depends."""
+    if not text.startswith("=") or feel.parse(text[1:]).names:
+        return None
+    environment = feel.Environment(now=ANY_TIME, calendar=WorkingCalendar())
+    value = feel.parse(text[1:]).evaluate({}, environment).value
+    return len(value) if isinstance(value, list) else None
 
 
 class Watcher:
@@ -39,7 +54,7 @@ class Watcher:
         self.gave_up = False
         self._states: set[State] = set()
         start = self._start(process_id, message)
-        self._guarded(lambda: set(self._game.start(process_id, at=start)))
+        self._guarded(lambda: self._game.start(process_id, at=start))
 
     def _start(self, process_id: str, message: str | None) -> str | None:
         """The start event of a message; None for the usual one."""
@@ -55,17 +70,18 @@ class Watcher:
             None,
         )
 
-    def move(self, what: str, element_id: str, flow_id: str = "") -> None:
-        """Something happened at an element; which of several like it cannot be told from outside."""
+    def move(self, what: str, *element_ids: str, flow_id: str = "") -> None:
+        """Something happened at one of these; at which of several cannot be told from outside."""
         self._guarded(
-            lambda: {
+            lambda: (
                 after
                 for state in self._states
                 for move in self._game.moves(state)
-                if (move.what, move.element_id) == (what, element_id)
+                if move.what == what
+                and move.element_id in element_ids
                 and (not flow_id or move.flow_id == flow_id)
                 for after in self._game.after(state, move)
-            }
+            )
         )
 
     def see(self, now: Snapshot) -> None:
@@ -85,11 +101,11 @@ class Watcher:
             self.difference = f"The engine comes to {shown}; by the drawing it should not."
         self._states = fitting
 
-    def _guarded(self, find: Callable[[], set[State]]) -> None:
+    def _guarded(self, find: Callable[[], Iterator[State]]) -> None:
         if self.gave_up or self.difference:
             return
         try:
-            self._states = find()
+            self._states = set(islice(find(), MOST_STATES + 1))
         except (TooManyTokens, RecursionError):
             self.gave_up = True
         if len(self._states) > MOST_STATES:
