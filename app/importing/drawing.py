@@ -7,7 +7,7 @@ from lxml import etree
 
 from app.engine.xml import BPMN, Node, local
 from app.importing.layout import Box, arrange
-from app.importing.picture import DI, SMALL, TASK, Picture, box_of, line_between, size_of
+from app.importing.picture import DI, NOTE, SMALL, TASK, Picture, box_of, line_between, size_of
 from app.importing.pools import TOP, scopes_of
 from app.importing.scope import steps
 from app.importing.work import DIAGRAM, Work, everything
@@ -35,6 +35,7 @@ def draw(work: Work, shell: Node, diagrams: list[Node], moved: set[Node]) -> Non
             _lay_out(picture, plane, scope, inside)
             if scope is process:
                 work.note("", LAID_OUT, "The file says not where to draw it. It is laid out here.")
+        _notes(picture, plane, scope)
         _connect(picture, plane, scope, moved)
     _write(picture, main)
 
@@ -229,8 +230,19 @@ def _pool(
         picture.shape("", lane, Box(left, begin, right - left, end - begin), isHorizontal="true")
 
 
+def _notes(picture: Picture, plane: str, scope: Node) -> None:
+    """Notes and groups without a place stand below everything, one beside the other."""
+    inside = [str(node.get("id")) for node in steps(scope)]
+    boxes = [picture.boxes[name] for name in inside if name in picture.boxes]
+    left, below = min(box.x for box in boxes), max(box.bottom for box in boxes) + 60
+    for node in scope.iterchildren(f"{BPMN}textAnnotation", f"{BPMN}group"):
+        if node.get("id") not in picture.boxes:
+            picture.shape(plane, node, Box(left, below, *NOTE))
+            left += NOTE[0] + 40
+
+
 def _connect(picture: Picture, plane: str, scope: Node, moved: set[Node]) -> None:
-    for flow in scope.iterchildren(f"{BPMN}sequenceFlow"):
+    for flow in scope.iterchildren(f"{BPMN}sequenceFlow", f"{BPMN}association"):
         if flow in moved or str(flow.get("id")) not in picture.parts:
             source = picture.boxes.get(str(flow.get("sourceRef")))
             target = picture.boxes.get(str(flow.get("targetRef")))

@@ -2,10 +2,10 @@
 
 from app.engine.xml import BPMN, Node, local, text_of
 from app.importing import juel
+from app.importing.parts import XSI_TYPE
 from app.importing.settings import FLOW_NODES
 from app.importing.work import Work, called, everything, quoted, taken
 
-XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 CHOOSES = frozenset(("exclusiveGateway", "inclusiveGateway", "complexGateway"))
 GATEWAYS = CHOOSES | {"parallelGateway", "eventBasedGateway"}
 

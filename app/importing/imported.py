@@ -13,7 +13,13 @@ from app.importing.flows import mend_flows
 from app.importing.ids import give_ids
 from app.importing.messages import name_messages
 from app.importing.opening import Opened, open_file
-from app.importing.parts import KEPT, adopt_bare_parts, leave_out_strangers, note_strangers
+from app.importing.parts import (
+    KEPT,
+    adopt_bare_parts,
+    leave_out_strangers,
+    mend_types,
+    note_strangers,
+)
 from app.importing.pools import TOP, split, write_bookkeeping
 from app.importing.settings import translate_settings
 from app.importing.structure import draw_what_is_meant
@@ -67,6 +73,7 @@ def import_file(content: bytes) -> Imported:
     _refuse_too_many(opened.root)
     diagrams = list(opened.root.iterchildren(DIAGRAM))
     adopt_bare_parts(work)
+    mend_types(work)
     give_ids(work)
     translate_resources(work)
     translate_vendors(work)

@@ -97,6 +97,7 @@ LEFT_OUT = {
     "subChoreography": "Choreographies",
 }
 """By tag, what it is called in words. All of them are kept out of drafts."""
+XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 NOT_READ = {
     "taskHeaders": "headers for a worker",
     "versionTag": "a version tag",
@@ -132,6 +133,20 @@ def adopt_bare_parts(work: Work) -> None:
             work.say(
                 node, "namespace", f"“{local(node)}” was not marked as BPMN. It was read as such."
             )
+
+
+def mend_types(work: Work) -> None:
+    """``xsi:type`` names a type with a prefix; one that leads nowhere would cost the whole part."""
+    for node in everything(work.root):
+        said = node.get(XSI_TYPE)
+        if said is None or not node.tag.startswith(BPMN) or _in_foreign(node):
+            continue
+        prefix, _, name = said.rpartition(":")
+        if node.nsmap.get(prefix or None) == BPMN[1:-1]:
+            continue
+        right = next((p for p, space in node.nsmap.items() if space == BPMN[1:-1]), None)
+        node.set(XSI_TYPE, f"{right}:{name}" if right else name)
+        work.say(node, "namespace", f"The type of its “{local(node)}” was not marked as BPMN.")
 
 
 def leave_out_strangers(work: Work) -> None:

@@ -12,6 +12,7 @@ LINE = "{" + TOP["di"] + "}"
 SMALL = (36.0, 36.0)
 GATEWAY = (50.0, 50.0)
 TASK = (100.0, 80.0)
+NOTE = (160.0, 60.0)
 
 
 class Picture:

@@ -1,13 +1,18 @@
 """Extension elements of other engines: mappings, forms, properties, scripts."""
 
+import difflib
 import re
 from collections.abc import Callable
 
+from app.engine.reader import KINDS
+from app.engine.reading import TODO
+from app.engine.rules.properties import OF_ELEMENTS, OF_PROCESSES
 from app.engine.xml import BPMN, ZEEBE, Node, local, text_of
 from app.importing import juel
 from app.importing.work import Work, everything, made_extension, quoted
 
 _RESOURCE = re.compile(r"\s*(user|group)\s*\(([^)]*)\)|([^,]+)")
+OWNERS = frozenset((*KINDS, "process"))
 _NAME = re.compile(r"[A-Za-z_]\w{0,99}")
 
 
@@ -50,14 +55,30 @@ def _call_mapping(work: Work, node: Node, found: Node) -> None:
 
 
 def _properties(work: Work, node: Node, found: Node) -> None:
-    kept = made_extension(node, "properties")
     for child in found.iterchildren("*"):
-        made = kept.makeelement(f"{ZEEBE}property")
-        made.set("name", f"from.{child.get('name') or child.get('id') or 'property'}")
-        made.set("value", child.get("value") or "")
-        kept.append(made)
-    words = f"{len(found)} properties of another engine are kept. They do nothing here."
-    work.say(node, "translated", words)
+        name, value = child.get("name") or child.get("id") or "", child.get("value") or ""
+        words = f"The property “{quoted(name)}” (“{quoted(value)}”) is left out."
+        work.say(node, "other-engine", words)
+
+
+def leave_out_properties(work: Work) -> None:
+    """What other tools keep in our kind of properties. A misspelt one of ours stays, to be seen."""
+    known = OF_ELEMENTS | OF_PROCESSES
+    lower = [name.lower() for name in known]
+    for holder in list(work.root.iter(f"{ZEEBE}properties")):
+        node = next((a for a in holder.iterancestors() if a.get("id")), None)
+        if node is None or local(node) not in OWNERS:
+            continue
+        for child in list(holder.iterfind(f"{ZEEBE}property")):
+            name = (child.get("name") or "").strip()
+            kept = name in known or name.startswith(TODO) or not name
+            own_setting = local(node) == "serviceTask" and "." not in name
+            if kept or own_setting or difflib.get_close_matches(name.lower(), lower, n=1):
+                continue
+            words = f"The property “{quoted(name)}” (“{quoted(child.get('value') or '')}”)"
+            work.drop(child, "left-out", f"{words} is left out: nothing here reads it.", at=node)
+        if not len(holder):
+            work.forget(holder)
 
 
 def _fields(work: Work, node: Node, found: Node) -> None:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from app.engine.extensions import FOREIGN, NOT_RUN
 from app.engine.xml import BPMN, ZEEBE, Node, local
 from app.importing import juel
-from app.importing.vendor_elements import ELEMENTS
+from app.importing.vendor_elements import ELEMENTS, leave_out_properties
 from app.importing.work import Work, everything, extension, made_extension, owner_of, quoted
 
 _FORM = re.compile(r"[\w.-]{1,100}")
@@ -120,6 +120,7 @@ def translate_vendors(work: Work) -> None:
     for node in list(everything(work.root)):
         if node.tag.startswith(BPMN):
             _attributes(work, node)
+    leave_out_properties(work)
     for holder in list(work.root.iter(f"{BPMN}extensionElements")):
         for child in list(holder.iterchildren("*")):
             _element(work, holder, child)

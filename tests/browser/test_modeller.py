@@ -12,6 +12,7 @@ from app.identity.models import User
 from app.modeller import drafts
 from app.modeller.reach import reach_of
 from tests.browser.conftest import Enter
+from tests.importing.foreign import MIXED, file
 from tests.support.browser import axe_violations, overflow
 from tests.support.factories import make_user
 from tests.support.live_site import LiveSite
@@ -258,3 +259,21 @@ def test_the_way_to_a_fault_is_shown_on_the_drawing(owner: User, enter: Enter) -
     assert page.locator(".djs-element.app-on-path").count() > 3
     way.click()
     expect(page.locator(".djs-element.app-on-path")).to_have_count(0)
+
+
+def test_a_file_of_another_tool_opens_on_the_canvas_with_its_to_dos(
+    owner: User, enter: Enter
+) -> None:
+    page = enter(owner)
+    page.goto("/processes/upload")
+    page.get_by_label("For").select_option(AREA)
+    page.get_by_label("File").set_input_files(
+        {"name": "foreign.bpmn", "mimeType": "application/xml", "buffer": file(MIXED)}
+    )
+    page.get_by_role("button", name="Open").click()
+    expect(page.get_by_role("heading", name="What was changed")).to_be_visible()
+    expect(page.get_by_text("A complex gateway cannot run")).to_be_visible()
+    page.get_by_role("link", name="Drawing").click()
+    page.wait_for_selector("[data-modeller][data-ready=true]")
+    for element_id in ("s", "a", "c", "l1", "any", "all", "note"):
+        expect(page.locator(f"[data-element-id='{element_id}']").first).to_be_visible()

@@ -15,8 +15,10 @@ from app.identity.models import User
 from app.identity.permissions import Role
 from app.modeller import drafts
 from app.modeller.reach import reach_of
+from app.modeller.upload import upload
 from tests.browser.conftest import Enter
 from tests.browser.test_every_page import objections
+from tests.importing.foreign import POOLS
 from tests.support.factories import make_user
 from tests.support.live_site import LiveSite
 from tests.support.story import begin
@@ -32,7 +34,6 @@ NO_PAGES = {
     "/families/clear",
     "/processes/<pack>/<process_id>/versions/<int:number>/diagram.bpmn",
     "/processes/drafts/<int:draft_id>/diagram.bpmn",
-    "/processes/drafts/<int:draft_id>/file",
     "/processes/drafts/<int:draft_id>/state",
     "/static/<path:filename>",
     "/tasks/clear",
@@ -93,6 +94,8 @@ def _of_processes() -> Iterator[tuple[str, Opened]]:
         draft = drafts.begin(
             session, reach_of(session, owner), owner, pack=AREA, process_id=PROCESS
         ).id
+        reach = reach_of(session, owner)
+        of_file = upload(session, reach, owner, pack=AREA, content=POOLS, file="two.bpmn")[0].id
     with reading() as session:
         live = effective_processes(session, AREA)[PROCESS]
     shown = f"/processes/{live.pack}/{PROCESS}"
@@ -104,6 +107,7 @@ def _of_processes() -> Iterator[tuple[str, Opened]]:
     drawn = "/processes/drafts/<int:draft_id>"
     for page in ("", "/check", "/outline", "/publish"):
         yield f"{drawn}{page}", Opened(owner, f"/processes/drafts/{draft}{page}")
+    yield f"{drawn}/file", Opened(owner, f"/processes/drafts/{of_file}/file")
     yield (
         f"{drawn}/steps/<path:element_id>",
         Opened(owner, f"/processes/drafts/{draft}/steps/record_agreement"),

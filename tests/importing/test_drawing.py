@@ -61,6 +61,14 @@ def test_steps_that_are_added_stand_beside_those_they_belong_to() -> None:
     assert found["a_end_1"][0] > 600
 
 
+def test_notes_are_drawn_with_the_line_to_what_they_are_about() -> None:
+    note = '<textAnnotation id="n"><text>Mind this</text></textAnnotation>'
+    line = '<association id="l" sourceRef="n" targetRef="a"/>'
+    _imported, root = one(file(around('<task id="a"/>') + note + line))
+    assert boxes(root)["n"][1] > boxes(root)["a"][3]
+    assert "l" in {edge.get("bpmnElement") for edge in root.iter(f"{DI}BPMNEdge")}
+
+
 def test_lanes_are_drawn_around_their_steps() -> None:
     lanes = (
         '<laneSet id="ls"><lane id="l1" name="Team"><flowNodeRef>s</flowNodeRef></lane>'

@@ -61,6 +61,19 @@ def test_a_part_without_its_name_space_is_what_it_looks_like() -> None:
     assert "was not marked as BPMN" in words(imported)
 
 
+def test_a_type_without_its_prefix_means_the_standard_one() -> None:
+    timer = (
+        '<x:intermediateCatchEvent id="a"><x:timerEventDefinition><x:timeDuration '
+        'xsi:type="tFormalExpression">P1D</x:timeDuration></x:timerEventDefinition>'
+        "</x:intermediateCatchEvent>"
+    )
+    text = f'<x:definitions xmlns:x="{BPMN}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+    imported, root = one(f'{text}<x:process id="p">{timer}</x:process></x:definitions>'.encode())
+    (duration,) = root.iter(f"{{{BPMN}}}timeDuration")
+    assert "x:tFormalExpression" in duration.attrib.values()
+    assert "was not marked as BPMN" in words(imported)
+
+
 def test_a_prefix_that_is_used_and_not_declared_is_declared() -> None:
     text = TEXT.replace("<userTask ", '<userTask odd:mood="good" ')
     imported, _root = one(text.encode())

@@ -184,3 +184,23 @@ def test_a_worker_of_a_send_task_is_a_service_task() -> None:
     imported, root = one(file(around(f'<sendTask id="a">{worker}</sendTask>')))
     assert node(root, "a").tag.endswith("serviceTask")
     assert todos(imported) == ""
+
+
+def test_properties_that_nothing_here_reads_are_left_out_and_misspelt_ones_stay() -> None:
+    said = "".join(
+        f'<zeebe:property name="{name}" value="v"/>'
+        for name in ("inbound.type", "sourse", "source")
+    )
+    theirs = '<camunda:properties><camunda:property name="risk" value="high"/></camunda:properties>'
+    step = (
+        f'<userTask id="a"><extensionElements><zeebe:properties>{said}</zeebe:properties>{theirs}'
+        "</extensionElements></userTask>"
+    )
+    imported, root = one(file(around(step)))
+    names = [
+        each.get("name") for each in root.iter("{http://camunda.org/schema/zeebe/1.0}property")
+    ]
+    assert names == ["sourse", "source"]
+    assert "The property “inbound.type” (“v”) is left out" in words(imported)
+    assert "The property “risk” (“high”) is left out" in words(imported)
+    assert "“sourse”" in todos(imported)
