@@ -120,7 +120,7 @@ CIRCLE = bpmn(
         start(),
         catch("sleep", timer("duration", "PT1M")),
         xor("round"),
-        script("count", "=1", "number"),
+        script("count", "=count([number])", "number"),
         xor("enough", default="enough_round"),
         end(),
         flow("start > sleep > round > count > enough > round"),
