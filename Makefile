@@ -52,6 +52,9 @@ faults: $(DEV_INSTALLED) ## Crashes, races and lost connections, at length; figu
 fuzz: $(DEV_INSTALLED) $(UI)/node_modules/.test-installed ## Random models, broken files, expressions and clocks against other voices; prints JSON
 	@$(BIN)/python -m tests.fuzz.main $(FUZZ)
 
+moves: $(DEV_INSTALLED) ## Running cases moved to edited drawings at every wait state, and back; figures as JSON (MOVES="--every 10")
+	@$(BIN)/python -m tests.moves.main $(MOVES)
+
 lock: $(DEV_INSTALLED) ## Refresh the lock files from pyproject.toml and package.json
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --upgrade -q pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --upgrade -q pyproject.toml --group dev --group test -o requirements-dev.lock
@@ -85,4 +88,4 @@ $(UI_BUILT): $(UI_SOURCES) | $(UI)/node_modules/.installed
 	cd $(UI) && node build.mjs
 	@touch $@
 
-.PHONY: help run reset setup test check bench bench-engine faults lock
+.PHONY: help run reset setup test check bench bench-engine faults moves lock

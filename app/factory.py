@@ -22,6 +22,7 @@ from app.cases import views_start as _beginnings  # noqa: F401  adds routes
 from app.config import Settings
 from app.modeller import views as modeller
 from app.modeller import views_drafts as _modelling  # noqa: F401  adds routes
+from app.modeller import views_moving as _moving  # noqa: F401  adds routes
 from app.modeller import views_outline as _outline  # noqa: F401  adds routes
 from app.modeller import views_publish as _publishing  # noqa: F401  adds routes
 from app.tasks import automatic as _automatic  # noqa: F401  registers the automatic steps

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -44,6 +45,8 @@ class PinnedSet:
         return facts.Origins(self.diagrams.values(), self.models)
 
 
+Versions: TypeAlias = dict[str, DefinitionVersion]
+
 #: Parsed sets by key. The key hashes the contents, so one cache serves any database.
 KEPT = 300
 _loaded: OrderedDict[str, PinnedSet] = OrderedDict()
@@ -57,17 +60,16 @@ def pin(session: Session, process_id: str, pack: Pack) -> DefinitionSet:
         ProcessNotLive: it, or something it calls, is not published for this pack.
     """
     live = effective(session, Kind.BPMN, pack)
-    return _chosen(session, process_id, pack, live, effective(session, Kind.DMN, pack))
+    chosen = _closure(process_id, live, effective(session, Kind.DMN, pack))
+    return _stored(session, process_id, pack, *chosen)
 
 
-def _chosen(
-    session: Session,
+def _closure(
     process_id: str,
-    pack: Pack,
     live: Mapping[str, DefinitionVersion],
     tables: Mapping[str, DefinitionVersion],
-) -> DefinitionSet:
-    """The process and all that it calls and asks, out of what there is."""
+) -> tuple[Versions, Versions]:
+    """The process and all that it calls, and the tables they ask, out of what there is."""
     processes: dict[str, DefinitionVersion] = {}
     wanted = [process_id]
     used: set[str] = set()
@@ -80,7 +82,7 @@ def _chosen(
         wanted += facts.called_processes(diagram, name)
         used |= facts.used_decisions(diagram, name)
     chosen = {name: _must(tables, name, f"The decision table {name}") for name in sorted(used)}
-    return _stored(session, process_id, pack, processes, chosen)
+    return processes, chosen
 
 
 def repin(session: Session, chosen: DefinitionSet, version: DefinitionVersion) -> DefinitionSet:
@@ -89,11 +91,31 @@ def repin(session: Session, chosen: DefinitionSet, version: DefinitionVersion) -
     Raises:
         ProcessNotLive: something that it newly calls is not published for this pack.
     """
+    processes, tables = _with_version(session, chosen, version)
+    pack = live_pack(session, chosen.pack)
+    return _stored(session, chosen.process_id, pack, processes, tables)
+
+
+def would_run_on(
+    session: Session, chosen: DefinitionSet, version: DefinitionVersion
+) -> dict[str, Diagram]:
+    """The drawings that ``repin`` would choose, by process; nothing is stored.
+
+    Raises:
+        ProcessNotLive: as ``repin``.
+    """
+    processes, _ = _with_version(session, chosen, version)
+    return {name: parsed.diagram(row.content) for name, row in processes.items()}
+
+
+def _with_version(
+    session: Session, chosen: DefinitionSet, version: DefinitionVersion
+) -> tuple[Versions, Versions]:
     pack = live_pack(session, chosen.pack)
     live = {**effective(session, Kind.BPMN, pack), **_rows(session, chosen.processes)}
     live |= {name: version for name in version.provides if name in chosen.processes}
     tables = {**effective(session, Kind.DMN, pack), **_rows(session, chosen.decisions)}
-    return _chosen(session, chosen.process_id, pack, live, tables)
+    return _closure(chosen.process_id, live, tables)
 
 
 def load_set(session: Session, key: str) -> PinnedSet:

@@ -14,6 +14,7 @@ from app.identity.permissions import Permission
 from app.modeller.drafts import lines
 from app.modeller.drawing import sketch
 from app.modeller.listing import listing, process_name
+from app.modeller.move_plan import count_elsewhere
 from app.modeller.outline import outline
 from app.modeller.reach import Reach, reach_of
 from app.modeller.versions import ProcessNotFound, author_names, history, version_of
@@ -107,6 +108,7 @@ def _process(session: Session, reach: Reach, shown: DefinitionVersion) -> dict[s
         "pack": pack,
         "steps": outline(sketch(shown.content), pack),
         "versions": versions,
+        "older": count_elsewhere(session, shown) if shown.status == Status.LIVE else 0,
         "drafts": lines(session, [home.id for home in homes], shown.key),
         "packs": reach.packs,
         "homes": homes if reach.may_edit else [],

@@ -10,10 +10,12 @@ from playwright.sync_api import Page
 
 from app.db import reading, transaction
 from app.definitions.live import effective_processes
+from app.definitions.models import DefinitionVersion
 from app.identity.links import make_link
 from app.identity.models import User
 from app.identity.permissions import Role
 from app.modeller import drafts
+from app.modeller.move_batch import begin as begin_move
 from app.modeller.reach import reach_of
 from app.modeller.upload import upload
 from tests.browser.conftest import Enter
@@ -104,6 +106,10 @@ def _of_processes() -> Iterator[tuple[str, Opened]]:
     yield "/processes/<pack>/<process_id>", Opened(owner, shown)
     version = "/processes/<pack>/<process_id>/versions/<int:number>"
     yield version, Opened(owner, f"{shown}/versions/{live.number}")
+    yield "/processes/<pack>/<process_id>/move", Opened(owner, f"{shown}/move")
+    with transaction() as session:
+        moved = begin_move(session, owner, session.get_one(DefinitionVersion, live.id), {}).id
+    yield "/processes/moves/<int:batch_id>", Opened(owner, f"/processes/moves/{moved}")
     drawn = "/processes/drafts/<int:draft_id>"
     for page in ("", "/check", "/outline", "/publish"):
         yield f"{drawn}{page}", Opened(owner, f"/processes/drafts/{draft}{page}")

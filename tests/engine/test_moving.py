@@ -8,16 +8,21 @@ import time_machine
 
 from app import clock
 from app.engine.errors import CannotMove
+from app.engine.moving.dead_ends import dead_end, marking, new_dead_end
 from app.engine.moving.matching import Match, propose
 from app.engine.process import Process
+from app.engine.state import read
 from tests.support.diagrams import (
     boundary,
     bpmn,
     call,
+    catch,
     end,
     flow,
     parallel,
     process,
+    race,
+    repeated,
     start,
     sub,
     timer,
@@ -136,6 +141,21 @@ def test_an_open_step_comes_to_be_inside_a_sub_process_and_out_again() -> None:
     assert move(play, inside).do("b").do("c").now.finished
 
 
+def test_the_clock_of_a_step_is_that_of_the_part_it_is_put_into() -> None:
+    def clocked(host: str) -> str:
+        late = boundary("t", host, timer("duration", "P10D"), interrupting=False)
+        return late + user("late") + flow("t > late > end")
+
+    inside = sub("s", start("s1"), user("b"), user("c"), end("s2"), flow("s1 > b > c > s2"))
+    play = Play(line(*map(user, "abc"), ids="a b c", more=clocked("b"))).do("a")
+    before = play.now.timers[0]
+    move(play, line(user("a"), inside, ids="a s", more=clocked("s")))
+    assert [(t.due_at, t.host_element_id) for t in play.now.timers] == [(before.due_at, "s")]
+    assert play.do("b").later(days=11) == 1
+    assert play.open == ["c", "late"]
+    assert play.do("c").now.finished
+
+
 def test_an_open_step_comes_to_be_in_a_called_process() -> None:
     caller = line(user("a"), call("visit", "q", inputs={"kept": "=kept"}), ids="a visit")
     called = bpmn(
@@ -180,3 +200,34 @@ def test_the_moved_process_is_the_same_for_a_newly_loaded_one() -> None:
     again = Process.load(play.specs, play.now.state, play.host).snapshot()
     assert (again.state, again.open_tasks) == (play.now.state, play.now.open_tasks)
     assert clock.now() is not None
+
+
+def test_a_case_put_past_a_meeting_of_ways_would_make_the_other_way_wait_for_ever() -> None:
+    parts = (parallel("f"), parallel("j"), *map(user, "abcd"))
+    flows = flow("start > f > a > j > c > d > end") + flow("f > b > j")
+    two = bpmn(process("p", start(), end(), *parts, flows))
+    play = Play(two)
+    specs = play.specs.drawings
+    before = marking(read(play.now.state), specs)
+    assert dead_end(before, specs) is None
+    move(play, two, places={("p", "a"): ("p", "d")})
+    after = marking(read(play.now.state), play.specs.drawings)
+    found = new_dead_end(before, specs, after, play.specs.drawings)
+    assert found is not None
+    assert found.id == "j"
+
+
+def test_loops_races_clocks_and_parts_can_go_on_from_every_wait() -> None:
+    each = user("each", repeated("=ids", "one", sequential=True))
+    inside = sub("s", start("s1"), each, end("s2"), flow("s1 > each > s2"))
+    late = boundary("t", "s", timer("duration", "P1D"), interrupting=False)
+    waits = catch("one", timer("duration", "P1D")) + catch("two", timer("duration", "P2D"))
+    flows = flow("start > s > r > one > end") + flow("r > two > end") + flow("t > late > end")
+    xml = bpmn(process("p", start(), end(), inside, late, user("late"), race("r"), waits, flows))
+    play = Play(xml, facts={"ids": [1, 2]})
+    specs = play.specs.drawings
+    for act in (lambda: play.later(days=2), lambda: play.do("each"), lambda: play.do("each")):
+        assert dead_end(marking(read(play.now.state), specs), specs) is None
+        act()
+    assert (play.open, len(play.now.timers)) == ([], 2)
+    assert dead_end(marking(read(play.now.state), specs), specs) is None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
 
 from app.db import Base, reading, transaction
 from app.definitions.models import DefinitionSet, DefinitionVersion
@@ -56,17 +57,20 @@ def last_move(session: Any, instance_id: int) -> int:
 def everything(instance_id: int) -> dict[str, list[dict[str, Any]]]:
     """All rows of an instance, word for word, its state's bytes included."""
     with reading() as session:
-        found = {}
-        for name in ("process_instance", *TABLES):
-            table = Base.metadata.tables[name]
-            rows = session.execute(
-                select(table).where(_of(table, instance_id)).order_by(table.c.id)
-            )
-            found[name] = [
-                {column: value for column, value in row.items() if column not in GROWS}
-                for row in rows.mappings()
-            ]
-        return found
+        return everything_in(session, instance_id)
+
+
+def everything_in(session: Session, instance_id: int) -> dict[str, list[dict[str, Any]]]:
+    session.flush()
+    found = {}
+    for name in ("process_instance", *TABLES):
+        table = Base.metadata.tables[name]
+        rows = session.execute(select(table).where(_of(table, instance_id)).order_by(table.c.id))
+        found[name] = [
+            {column: value for column, value in row.items() if column not in GROWS}
+            for row in rows.mappings()
+        ]
+    return found
 
 
 def _of(table: Table, instance_id: int) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from app.engine.catalogue import Element
 from app.engine.elements.repeats import EACH
@@ -70,6 +70,11 @@ class _Scope:
     facts: Saved
     _kept: dict[str, Saved] = field(default_factory=dict)
     _made: dict[tuple[int, str], Saved] = field(default_factory=dict)
+    #: by the id of a token: the token as it is now, and what it is in, by element
+    _placed: dict[str, Saved] = field(default_factory=dict)
+    _inside: dict[str, dict[str, Saved]] = field(default_factory=dict)
+    #: an event beside a step that is beside what encloses the step now
+    _outside: list[tuple[str, str, str]] = field(default_factory=list)
 
     def seated(self, tokens: list[Saved]) -> list[Saved]:
         found: list[Saved] = []
@@ -81,6 +86,7 @@ class _Scope:
             if target is not None:
                 self._seat(leaf, target, found)
         self._dissolve(leaves, found)
+        self._watch_outside()
         return found
 
     # ------------------------------------------------------------------ where to
@@ -102,7 +108,7 @@ class _Scope:
         """The new element of a token; None when it has none, and the reason is written down."""
         element, marks = self._element(token), token.get("marks", {})
         if element.kind == "boundary" and "host" in marks:
-            return self._beside(element, hosts.get(_plain(marks["host"])))
+            return self._beside(token, element, hosts.get(_plain(marks["host"])))
         target = self._place(element)
         if target is None:
             return self._refuse(element, "The new version does not have this step.")
@@ -114,13 +120,17 @@ class _Scope:
             return target
         return self._refuse(element, "In the new version it is done only once.")
 
-    def _beside(self, element: Element, host: Saved | None) -> Element | None:
+    def _beside(self, token: Saved, element: Element, host: Saved | None) -> Element | None:
         """An event beside a step stays beside it, or goes with it."""
         at = self._place(self._element(host)) if host is not None else None
         target = self._place(element)
-        fits = target is not None and unfit(element, target) is None
-        if fits and target is not None and at is not None and target.attached_to == at.id:
-            return target
+        if host and target is not None and at is not None and unfit(element, target) is None:
+            if target.attached_to == at.id:
+                return target
+            chain = chain_to(self.new, self.process_id, at) or ()
+            if target.attached_to in {step.id for step in chain}:
+                self._outside.append((token["id"], host["id"], str(target.attached_to)))
+                return target
         self.moved.dropped.append(element)
         return None
 
@@ -146,7 +156,14 @@ class _Scope:
             if not any(other is enclosing for other in inside):
                 inside.append(enclosing)
             inside = enclosing["inside"]
-        inside.append(self._moved(leaf.token, element, target))
+            self._inside.setdefault(leaf.token["id"], {})[step.id] = enclosing
+        made = self._moved(leaf.token, element, target)
+        inside.append(made)
+        self._placed[made["id"]] = made
+        for enclosing in self._inside.get(made["id"], {}).values():
+            if enclosing["id"] in self.moved.opened:
+                known = self.moved.beside.get(enclosing["id"], frozenset())
+                self.moved.beside[enclosing["id"]] = known | self.moved.beside[made["id"]]
 
     def _is_now(self, token: Saved, step: Element) -> bool:
         place = self._place(self._element(token))
@@ -209,6 +226,21 @@ class _Scope:
             }
             self.moved.opened.append(self._made[key]["id"])
         return self._made[key]
+
+    def _watch_outside(self) -> None:
+        """Clocks beside what encloses their step now, and the reminders they began, go with it."""
+        instead: dict[str, str] = {}
+        for token_id, host_id, around in self._outside:
+            outer = self._inside.get(host_id, {}).get(around)
+            if outer is not None:
+                instead[host_id] = str(UUID(hex=outer["id"]))
+                made = self._placed[token_id]
+                made["marks"] = {**made["marks"], "host": instead[host_id]}
+        for made in self._placed.values() if instead else ():
+            side = made.get("marks", {}).get("side", ())
+            if any(_plain(host) in instead for host in side):
+                now = [instead.get(_plain(host), host) for host in side]
+                made["marks"] = {**made["marks"], "side": now}
 
     def _dissolve(self, leaves: list[_Leaf], found: list[Saved]) -> None:
         """Sub-processes that are no more: what they knew goes outwards, what watched them goes."""

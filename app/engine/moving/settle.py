@@ -24,6 +24,7 @@ def settle(workflow: ProcessWorkflow, moved: Moved, known: Mapping[tuple[str, ..
     _add_facts(workflow, known)
     for token_id in moved.opened:
         _open(by_id[token_id])
+        _watch(by_id[token_id], moved.beside.get(token_id, frozenset()))
     for token_id, (old, new) in moved.seated.items():
         task = by_id.get(token_id)
         if task is None or task.internal_data.get("incident"):
@@ -57,8 +58,6 @@ def _open(task: Task) -> None:
     scope = task.workflow.top_workflow.subprocesses[task.id]
     scope.data.update(task.task_spec.facts_in(task))
     task.workflow.run.record(task, "entered")
-    for boundary in task.task_spec.boundaries:
-        place(task, boundary, host=str(task.id))
 
 
 def _watch(task: Task, known: frozenset[str]) -> None:
