@@ -1,6 +1,7 @@
 """One random model, walked by our engine, the token game and the stock engine side by side."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
@@ -19,13 +20,19 @@ STEPS = 60
 
 @dataclass
 class Walked:
-    """``ours`` says where the engine and the game differ; ``stock`` how the third voice left."""
+    """``ours`` says where the engine and the game differ; ``stock`` how the third voice left.
+
+    ``after`` is the step after which it left. ``alike``: somebody completed one of two tasks that look the same from outside, and the third
+    voice may have taken the other.
+    """
 
     seed: int
     steps: int = 0
     finished: bool = False
     ours: str = ""
     stock: str = ""
+    after: str = ""
+    alike: bool = False
     kinds: Counter[str] = field(default_factory=Counter)
     trace: list[str] = field(default_factory=list)
 
@@ -93,6 +100,11 @@ class _Walk:
 
     def _leave(self, why: str) -> None:
         self.found.stock, self._stock = why, None
+        self.found.after = self.found.trace[-1] if self.found.trace else ""
+
+    def _complete(self, stock: Stock, what: Open, answers: Mapping[str, object]) -> None:
+        if not stock.complete(what, answers):
+            self.found.alike = True
 
     def _third(self, act: object) -> None:
         try:
@@ -123,7 +135,7 @@ class _Walk:
             process.complete(open_now[0].engine_task_id, dict(answers))
             self._judge.move(move, (answers["left"], answers["again"]))
             if stock:
-                self._third(lambda: stock.complete((name, move.item), answers))
+                self._third(lambda: self._complete(stock, (name, move.item), answers))
         elif name in (message := {m.element_id: m.name for m in self._now.waiting_messages}):
             assert process.deliver(Message(message[name], "c", {}))
             self._judge.happen(name)

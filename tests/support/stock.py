@@ -44,14 +44,16 @@ class Stock:
         found = self.workflow.get_tasks(state=TaskState.READY, manual=True)
         return sorted(map(_named, found), key=repr)
 
-    def complete(self, what: Open, answers: Mapping[str, object]) -> None:
-        for task in self.workflow.get_tasks(state=TaskState.READY, manual=True):
-            if _named(task) == what:
-                task.data.update(answers)
-                task.run()
-                self.go_on()
-                return
-        raise Silent(f"{what} is not open")
+    def complete(self, what: Open, answers: Mapping[str, object]) -> bool:
+        """Whether there was only one task that looks like this."""
+        found = self.workflow.get_tasks(state=TaskState.READY, manual=True)
+        alike = [task for task in found if _named(task) == what]
+        if not alike:
+            raise Silent(f"{what} is not open")
+        alike[0].data.update(answers)
+        alike[0].run()
+        self.go_on()
+        return len(alike) == 1
 
     def send(self, name: str) -> None:
         event = BpmnEvent(MessageEventDefinition(name), payload={})
