@@ -22,8 +22,8 @@ STEPS = 60
 class Walked:
     """``ours`` says where the engine and the game differ; ``stock`` how the third voice left.
 
-    ``after`` is the step after which it left. ``alike``: somebody completed one of two tasks that look the same from outside, and the third
-    voice may have taken the other.
+    ``after`` is the step after which it left. ``alike``: somebody completed one of two tasks that
+    look the same from outside, and the third voice may have taken the other.
     """
 
     seed: int
@@ -35,10 +35,6 @@ class Walked:
     alike: bool = False
     kinds: Counter[str] = field(default_factory=Counter)
     trace: list[str] = field(default_factory=list)
-
-    def count(self, kind: str) -> int:
-        """How many blocks of this kind are in the model."""
-        return self.kinds[kind]
 
 
 def walk(seed: int) -> Walked:
