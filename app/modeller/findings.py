@@ -15,7 +15,9 @@ from app.definitions.versions import review
 from app.engine.errors import DiagramRefused
 from app.modeller.drawing import Sketch, sketch_or_none
 from app.modeller.models import Draft
+from app.modeller.running import open_work
 from app.runtime.automatic import registered
+from app.runtime.models import TaskKind
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,29 @@ def look_over(session: Session, draft: Draft) -> list[Said]:
     if not _can_be_read(file):
         # others seem to call a process that is not there; that ends when this one can be read
         found = [finding for finding in found if finding.file == file.name]
-    return in_words([*_about_the_draft(file), *found], file)
+    return in_words([*_about_the_draft(file), *_left_behind(session, draft, file), *found], file)
+
+
+def _left_behind(session: Session, draft: Draft, file: SourceFile) -> Iterator[Finding]:
+    """Steps that have open tasks on the version before, and are no such steps in the draft."""
+    drawing = sketch_or_none(file.content)
+    if drawing is None or draft.based_on_id is None:
+        return
+    for work in open_work(session, draft.process_id, draft.based_on_id):
+        element = drawing.drawing.elements.get(work.element_id)
+        signed = element is not None and element.sign_off is not None
+        kind = TaskKind.SIGN_OFF if signed else TaskKind.USER
+        if element is not None and kind == work.kind and (signed or element.kind == "user"):
+            continue
+        tasks = "task is" if work.tasks == 1 else "tasks are"
+        yield Finding(
+            file.name,
+            work.element_id if element is not None else "",
+            "id-stable",
+            f"{work.tasks} open {tasks} at “{work.name}” ({work.element_id}), which is no such step "
+            "any more. Those cases stay on the version before until somebody says where they go.",
+            severity="note",
+        )
 
 
 def must_not_change(file: SourceFile) -> list[Finding]:

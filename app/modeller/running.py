@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.definitions.models import DefinitionSet
-from app.runtime.models import InstanceStatus, ProcessInstance
+from app.runtime.models import InstanceStatus, ProcessInstance, Task
 
 
 def running_by_version(session: Session) -> Counter[int]:
@@ -26,6 +27,38 @@ def running_by_version(session: Session) -> Counter[int]:
         for version_id in versions:
             found[version_id] += counts[key]
     return found
+
+
+@dataclass(frozen=True)
+class OpenWork:
+    """A step that has open tasks, and how many: whose they are is not said."""
+
+    element_id: str
+    name: str
+    kind: str
+    tasks: int
+
+
+def open_work(session: Session, process_id: str, version_id: int) -> list[OpenWork]:
+    """Steps of a process with open tasks in cases that run on this version."""
+    keys = session.scalars(
+        select(ProcessInstance.definition_set_key)
+        .where(ProcessInstance.status == InstanceStatus.RUNNING)
+        .distinct()
+    ).all()
+    pinned = [key for key, versions in _pins(session, keys) if version_id in versions]
+    rows = session.execute(
+        select(Task.element_id, func.min(Task.name), Task.kind, func.count())
+        .join(ProcessInstance, ProcessInstance.id == Task.instance_id)
+        .where(
+            Task.done_at.is_(None),
+            Task.process_id == process_id,
+            ProcessInstance.definition_set_key.in_(pinned),
+        )
+        .group_by(Task.element_id, Task.kind)
+        .order_by(Task.element_id)
+    )
+    return [OpenWork(*row) for row in rows]
 
 
 def _pins(session: Session, keys: Iterable[str]) -> Iterable[tuple[str, set[int]]]:

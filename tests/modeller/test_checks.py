@@ -6,6 +6,7 @@ import pytest
 
 from tests.modeller.conftest import Workshop, visit
 from tests.support.diagrams import bpmn, call, end, flow, process, start, user
+from tests.support.process_driver import ProcessDriver
 from tests.support.published import publish
 
 BOMB = (
@@ -106,3 +107,19 @@ def test_what_it_would_break_elsewhere_is_said_too(workshop: Workshop) -> None:
     clashing = visit().decode().replace("visit_again", "visit_first")
     found = _check(workshop, clashing)
     assert any("caller" in each["elsewhere"] + each["message"] for each in found)
+
+
+def test_a_step_with_open_tasks_that_is_gone_or_changed_its_kind_is_told(
+    workshop: Workshop, driver: ProcessDriver
+) -> None:
+    driver.start("visit")
+    driver.start("visit")
+    stays = _check(workshop, visit(ask="Ask them all"))
+    assert "id-stable" not in {each["rule"] for each in stays}
+    for change in (
+        visit().replace(b'"ask"', b'"ask_again"').replace(b'formId="ask_again"', b'formId="ask"'),
+        visit().replace(b"userTask", b"scriptTask", 2),
+    ):
+        [said] = [each for each in _check(workshop, change) if each["rule"] == "id-stable"]
+        assert said["severity"] == "note"
+        assert "2 open tasks are at “Ask the family” (ask)" in said["message"]
