@@ -32,6 +32,7 @@ def names_known(place: Place) -> Iterator[Finding]:
                 yield _unknown(place, element, name, "error")
             others = [*decisive, *(read(text) for text in other_texts(element))]
             unsure = {name for found in others for name in _all_names(found)}
+            unsure |= _read_behind(place, element) - element.inputs.keys()
             for name in sorted(unsure - known - sure - functions):
                 yield _unknown(place, element, name, "note")
 
@@ -49,6 +50,18 @@ def parameters_exist(place: Place) -> Iterator[Finding]:
                 f"parameters of {pack.name}.",
                 mend="Correct its name, or add it to [parameters] of the pack.",
             )
+
+
+def _read_behind(place: Place, element: Element) -> set[str]:
+    """What the form and the table of a step read. A table of a sign-off is told more by itself."""
+    found: set[str] = set()
+    form = place.view.forms.get(element.form_id or "")
+    if form is not None and element.kind == "user":
+        found |= form.names_read
+    model = place.view.models.get(element.decision_id or "")
+    if model is not None and element.decision_id:
+        found |= model.names(element.decision_id)
+    return found
 
 
 def _unknown(place: Place, element: Element, name: str, severity: Severity) -> Finding:

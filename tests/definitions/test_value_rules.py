@@ -221,6 +221,23 @@ def test_what_only_some_callers_hand_in_is_not_certain() -> None:
     assert in_short([finding]) == [("which", "name-known-on-every-path", "note")]
 
 
+def test_what_a_table_reads_is_given_before_it() -> None:
+    decide = rule("decide", "choose", "level")
+    assert found(decide, task("ask"), flow("start > ask > decide > end"), more=(LEVELS,)) == []
+    [finding] = found(decide, flow("start > decide > end"), more=(LEVELS,))
+    assert in_short([finding]) == [("decide", "name-known", "note")]
+    assert "“answer”" in finding.message
+
+
+def test_so_is_what_a_form_reads_besides_its_own_questions() -> None:
+    hidden = choices("more", "yes", form="hidden", hide='=anser = "yes"')
+    [finding] = found(task("ask", "hidden"), flow("start > ask > end"), more=(hidden,))
+    assert in_short([finding]) == [("ask", "name-known", "note")]
+    known = choices("more", "yes", form="hidden", hide='=answer = "yes"')
+    parts = (task("ask"), task("tell", "hidden"), flow("start > ask > tell > end"))
+    assert found(*parts, more=(known,)) == []
+
+
 # ---------------------------------------------------------------------- values
 
 

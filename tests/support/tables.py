@@ -48,10 +48,14 @@ def _values(allowed: Sequence[str], number: int) -> str:
     return f"<inputValues><text>{escape(allowed[number])}</text></inputValues>"
 
 
-def choices(key: str, *values: str, form: str = "ask", kind: str = "radio") -> SourceFile:
+def choices(
+    key: str, *values: str, form: str = "ask", kind: str = "radio", hide: str = ""
+) -> SourceFile:
     """A form with one question; ``values`` are what people can choose from."""
     asked: dict[str, object] = {"type": kind, "id": f"{key}_field", "key": key, "label": f"{key}?"}
     if values:
         asked["values"] = [{"label": value, "value": value} for value in values]
+    if hide:
+        asked["conditional"] = {"hide": hide}
     whole = {"type": "default", "id": form, "schemaVersion": 18, "components": [asked]}
     return SourceFile(Kind.FORM, "core", form, json.dumps(whole), f"core/forms/{form}.form")
