@@ -39,6 +39,8 @@ def options(session: Session, source: str, *, area_id: str, case: Case | None) -
     match kind:
         case "children":
             return [_person(p) for p in (children_of(case) if case else [])]
+        case "family":
+            return _family(case)
         case "case_people":
             return _case_people(session, case)
         case "users":
@@ -55,14 +57,17 @@ def _person(person: Person) -> Option:
     return Option(f"person:{person.id}", person.name)
 
 
+def _family(case: Case | None) -> list[Option]:
+    return [_person(p) for p in (case.family.people if case and case.family else [])]
+
+
 def _case_people(session: Session, case: Case | None) -> list[Option]:
     """The family first, then everybody who works with them."""
     if case is None:
         return []
-    family = [_person(p) for p in (case.family.people if case.family else [])]
     ids = [member.user_id for member in current_members(session, case.id)]
     workers = session.scalars(select(User).where(User.id.in_(ids)).order_by(User.name))
-    return family + [Option(f"user:{u.id}", f"{u.name}, {u.job_title}") for u in workers]
+    return _family(case) + [Option(f"user:{u.id}", f"{u.name}, {u.job_title}") for u in workers]
 
 
 def _users(session: Session, area_id: str, role: str) -> list[Option]:

@@ -10,6 +10,7 @@ from app.audit.record import use_key
 from app.audit.verify import verify
 from app.cli import check, serve, support, tck
 from app.cli.database import migrate_database
+from app.cli.first_look import environment
 from app.config import Settings, database_url_from_environment
 from app.errors import AppError
 
@@ -71,7 +72,7 @@ def verify_audit(_arguments: Arguments) -> int:
 
 
 def _installed() -> Settings:
-    settings = Settings.from_environment()
+    settings = Settings.from_environment(environment())
     db.connect(settings.database_url)
     use_key(settings.secret_key)
     return settings

@@ -3,7 +3,6 @@
 import argparse
 import dataclasses
 import os
-import secrets
 import sys
 from pathlib import Path
 
@@ -15,7 +14,9 @@ from app.audit.record import use_key
 from app.cases.registration import register_with_runtime
 from app.cli.address import claim_address
 from app.cli.database import empty_database, migrate_database
-from app.config import ROOT, Settings, database_url_from_environment
+from app.cli.first_look import VAR, administrator_command
+from app.cli.first_look import environment as environment_here
+from app.config import Settings, database_url_from_environment
 from app.definitions.areas import lay_out_areas
 from app.definitions.versions import publish_folder
 from app.demo.load import is_wanted, load_demo
@@ -26,7 +27,6 @@ from app.scheduler.worker import start_worker
 from app.web.request_log import log_to
 
 TICK_SECONDS = 1.0
-VAR = ROOT / "var"
 
 
 def describe_run(parser: argparse.ArgumentParser) -> None:
@@ -106,10 +106,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 def _settings(arguments: argparse.Namespace) -> Settings:
     """From the environment; what is missing gets the values of a machine for a first look."""
-    environment = dict(os.environ)
+    environment = environment_here(make_secret=True)
     environment.setdefault("SECURE_COOKIES", "0")
-    if not environment.get("SECRET_KEY") and not environment.get("SECRET_KEY_FILE"):
-        environment["SECRET_KEY"] = _own_secret()
     if arguments.demo:
         environment["DEMO_MODE"] = "1"
     address = f"http://{arguments.host}:{arguments.port}"
@@ -118,18 +116,9 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     return dataclasses.replace(settings, tick_seconds=settings.tick_seconds or TICK_SECONDS)
 
 
-def _own_secret() -> str:
-    """Made at the first start and kept, so that forms survive a restart."""
-    VAR.mkdir(exist_ok=True)
-    file = VAR / "secret"
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(32), encoding="utf-8")
-    return file.read_text(encoding="utf-8").strip()
-
-
 def _say_where(settings: Settings, arguments: argparse.Namespace) -> None:
-    print(f"\nEarly Help Pathways is at http://{arguments.host}:{arguments.port}  (Ctrl-C ends it)")
+    address = f"http://{arguments.host}:{arguments.port}"
+    print(f"\nEarly Help Pathways is at {address}  (Ctrl-C ends it)")
     if settings.demo_mode:
         print("Everybody in it is made up. Choose a person to sign in as, for example")
         print("  Hal      a family support worker with a list of tasks")
@@ -138,6 +127,8 @@ def _say_where(settings: Settings, arguments: argparse.Namespace) -> None:
     else:
         with db.reading() as session:
             if not session.scalar(select(func.count()).select_from(User)):
-                print("Nobody can sign in yet. Name the first administrator with")
-                print("  .venv/bin/earlyhelp create-administrator SIGN-IN-NAME E-MAIL NAME")
+                print(
+                    "Nobody can sign in yet. Name the first administrator, in a second window, with"
+                )
+                print(f"  {administrator_command(address, os.environ)}")
     sys.stdout.flush()

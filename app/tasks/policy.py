@@ -14,7 +14,7 @@ from app.tasks.why import role_label
 
 
 class TaskNotFound(NotFound):
-    """We cannot find that task. The address may be wrong, or it is not one of yours to see."""
+    """We cannot find that task. Somebody else may have it now, or it is not one of yours to see."""
 
 
 def open_task(session: Session, user: User, task_id: int) -> Task:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.cases.visible import Viewer
 from app.db import reading, transaction
-from app.errors import InvalidInput
+from app.errors import AppError, InvalidInput, NotAllowed
 from app.identity.models import User
 from app.identity.permissions import Permission
 from app.runtime.models import TaskKind
@@ -95,11 +95,13 @@ def sign_off(task_id: int) -> ResponseReturnValue:
         return _again(task_id, user, [{"words": str(error), "anchor": _anchor()}])
     except TaskAlreadyDone as error:
         return _too_late(task_id, user, error), 409
+    except NotAllowed as error:
+        return _too_late(task_id, user, error), 403
     return redirect(location)
 
 
-def _too_late(task_id: int, user: User, error: TaskAlreadyDone) -> str:
-    """Who decided first, and everything this person wrote, to copy or keep as a note."""
+def _too_late(task_id: int, user: User, error: AppError) -> str:
+    """Who decided first or has to, and everything this person wrote, to copy or keep as a note."""
     with reading() as session:
         task = open_task(session, user, task_id)
         page = decision_page(session, task, user, _posted())

@@ -12,6 +12,7 @@ from app.cases.models import Case
 from app.cases.visible import Viewer, sees_case
 from app.db import reading, transaction
 from app.definitions.live import pack_of_area
+from app.errors import AppError, NotAllowed
 from app.identity.models import User
 from app.identity.people import names_of
 from app.identity.permissions import Permission
@@ -78,6 +79,8 @@ def complete(task_id: int) -> ResponseReturnValue:
         return _again(task_id, user, posted)
     except TaskAlreadyDone as error:
         return _too_late(task_id, user, posted, error), 409
+    except NotAllowed as error:
+        return _too_late(task_id, user, posted, error), 403
     return redirect(location)
 
 
@@ -148,8 +151,8 @@ def _again(task_id: int, user: User, posted: Posted) -> ResponseReturnValue:
         return html, 422
 
 
-def _too_late(task_id: int, user: User, posted: Posted, error: TaskAlreadyDone) -> str:
-    """Who was faster, and everything this person typed, to copy or keep as a note."""
+def _too_late(task_id: int, user: User, posted: Posted, error: AppError) -> str:
+    """Who was faster or holds it now, and everything this person typed, to copy or keep as a note."""
     with reading() as session:
         return _refused_draft(session, open_task(session, user, task_id), posted, str(error))
 

@@ -19,7 +19,7 @@ from app.errors import (
 )
 from app.web import kept
 from app.web.access import signed_in
-from app.web.reading_back import read_back
+from app.web.reading_back import Lines, is_readable, read_back
 from app.web.request_log import request_id
 
 logger = logging.getLogger(__name__)
@@ -111,9 +111,12 @@ def register(app: Flask) -> None:
 
 
 def error_page(
-    status: int, *, words: Words | None = None, message: str | None = None
+    status: int, *, words: Words | None = None, message: str | None = None, typed: Lines = ()
 ) -> ResponseReturnValue:
-    """The page for a status; ``message`` takes the place of what usually happened."""
+    """The page for a status; ``message`` takes the place of what usually happened.
+
+    ``typed`` is given back to be copied.
+    """
     words = words or WORDS.get(status) or WORDS[500 if status >= 500 else 400]
     if wants_json():
         answer = jsonify(error=message or words.happened, reference=request_id())
@@ -124,6 +127,7 @@ def error_page(
             status=status,
             words=words,
             message=message,
+            typed=typed,
             reference=request_id(),
         )
     except Exception:
@@ -141,7 +145,13 @@ def wants_json() -> bool:
 
 def _refused(error: AppError) -> ResponseReturnValue:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
-    return error_page(status, message=str(error))
+    return error_page(status, message=str(error), typed=_typed())
+
+
+def _typed() -> Lines:
+    """What a refused form said. The task or case may have gone to somebody else while it was typed."""
+    form = kept.sent() if signed_in() is not None and not wants_json() else None
+    return read_back(form) if form is not None and is_readable(form) else ()
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

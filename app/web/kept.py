@@ -42,16 +42,24 @@ def keep(user_id: int) -> str | None:
     Only what one of our own pages sent is kept: another site must not be able to lay words
     into somebody's mouth.
     """
+    found = sent()
+    if found is None:
+        return None
+    where = [found.path, found.endpoint, found.parts]
+    sealed = str(_seal().dumps([user_id, *where, found.fields]))
+    return sealed if len(sealed) <= LONGEST else None
+
+
+def sent() -> Kept | None:
+    """What one of our own pages has just sent; None when it is nobody's form, or empty."""
     if request.method != "POST" or not request.form or not came_from_here():
         return None
-    fields = [
+    fields = tuple(
         (name, value) for name, value in request.form.items(multi=True) if not LEFT_OUT.search(name)
-    ]
+    )
     if not fields:
         return None
-    where = [request.path, request.endpoint or "", request.view_args or {}]
-    sealed = str(_seal().dumps([user_id, *where, fields]))
-    return sealed if len(sealed) <= LONGEST else None
+    return Kept(request.path, request.endpoint or "", request.view_args or {}, fields)
 
 
 def unsealed(sealed: str, *, user_id: int) -> Kept | None:

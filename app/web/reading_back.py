@@ -12,7 +12,7 @@ from app.errors import AppError
 from app.web.kept import Kept
 
 Posted = Mapping[str, Sequence[str]]
-Lines = list[tuple[str, str]]
+Lines = Sequence[tuple[str, str]]
 #: Given the parts of the address and the fields.
 Reader = Callable[[Mapping[str, Any], Posted], Lines]
 
@@ -49,6 +49,11 @@ def read_back(kept: Kept) -> Lines:
     except AppError:
         # the task or case can no longer be seen: what was typed can still be read
         return _labelled({}, {}, {}, posted)
+
+
+def is_readable(kept: Kept) -> bool:
+    """Whether somebody said how to read that form back; others carry nothing people write."""
+    return kept.endpoint in _READERS
 
 
 def _labelled(

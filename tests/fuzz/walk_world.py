@@ -35,6 +35,7 @@ OPTIONS = {
     "agencies": AGENCIES,
     "case_people": [*CHILDREN, *PEOPLE],
     "children": CHILDREN,
+    "family": CHILDREN,
     "users:practitioner": PEOPLE,
     "users:social_worker": PEOPLE,
 }

@@ -195,6 +195,25 @@ def test_wrong_people_are_told_why_in_words(
     assert _count(Submission) == 0
 
 
+def test_a_task_that_went_to_somebody_else_meanwhile_does_not_cost_what_was_typed(
+    browse: Browse, worker: User, colleague: User, concern: Story
+) -> None:
+    task = concern.task("record_concern")
+    typed = {**concern.typed("record_concern"), "what": ["Seen at the bus stop."], **_key()}
+    stranger = make_user("Sibyl Stranger", area="elsewhere")
+    for person, status, why in (
+        (colleague, 403, f"This task is with {worker.name}"),
+        (stranger, 404, "We cannot find that task"),
+    ):
+        answer = browse(person).post(f"/tasks/{task.id}", data=typed)
+        assert answer.status_code == status
+        assert why in words(answer.text)
+        assert "Nothing you typed is lost" in words(answer.text)
+        assert "Seen at the bus stop." in words(answer.text)
+        assert "a key" not in words(answer.text)
+    assert _count(Submission) == 0
+
+
 def test_drafts_are_kept_unchecked_and_the_older_tab_is_told(
     browse: Browse, worker: User, concern: Story
 ) -> None:
@@ -276,3 +295,22 @@ def test_what_could_not_be_sent_comes_back_in_the_words_of_its_form(
     assert typed["what"][0] in said
     for internal in ("Family_name", "how_noticed", "Noticed on-day", "people-0"):
         assert internal not in said
+
+
+def test_only_the_family_can_be_chosen_as_having_answered(
+    browse: Browse, cast: Cast, worker: User
+) -> None:
+    story = begin(cast, family="Tansy", by=worker)
+    story.up_to("record_agreement")
+    page = browse(worker).get(f"/tasks/{story.task('record_agreement').id}").text
+    offered = re.findall(r"<select[^>]*(?:consent_by|person)\".*?</select>", page, re.DOTALL)
+    assert offered
+    assert all("Mia Tansy" in each and worker.name not in each for each in offered)
+
+
+def test_talking_with_the_family_is_somebodys_before_there_is_a_lead(
+    cast: Cast, worker: User
+) -> None:
+    story = begin(cast, family="Tansy", by=worker)
+    story.up_to("agree_lead_with_family")
+    assert story.task("agree_lead_with_family").assignee_id == worker.id
