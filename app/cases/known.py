@@ -104,7 +104,9 @@ def _family(session: Session, case: Case) -> Tree:
     family = case.family
     children = children_of(case)
     workers = session.scalars(
-        select(User).where(User.id.in_([m.user_id for m in current_members(session, case.id)]))
+        select(User)
+        .where(User.id.in_([m.user_id for m in current_members(session, case.id)]))
+        .order_by(User.name, User.id)
     )
     agencies = {
         user.agency or (user.team.agency if user.team else ""): user.name for user in workers

@@ -8,7 +8,7 @@ from app import clock
 from app.audit.record import record
 from app.cases.members import join
 from app.cases.models import Case
-from app.cases.starting import BEGIN_STEP_DOWN, NotOffered, may_step_down
+from app.cases.starting import BEGIN_STEP_DOWN, NotYoursToPropose, may_step_down
 from app.errors import InvalidInput
 from app.identity.models import User
 from app.runtime.actor import Actor
@@ -64,11 +64,11 @@ def open_step_down(
     The pathway begins when early help takes over.
 
     Raises:
-        NotOffered: that is not for ``user`` to propose.
+        NotYoursToPropose: that is not for ``user`` to propose.
         NotYourArea: ``user`` does not work in that area.
     """
     if not may_step_down(user):
-        raise NotOffered("A step-down is proposed by a social worker or a supervisor.")
+        raise NotYoursToPropose
     if area_id not in user.area_ids:
         raise NotYourArea
     case = add_case(session, user=user, area_id=area_id, locality_id=locality_id)

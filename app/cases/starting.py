@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.models import Case
 from app.definitions.live import effective_processes, pack_of_area
-from app.errors import Conflict, InvalidInput
+from app.errors import Conflict, InvalidInput, NotAllowed
 from app.identity.models import User
 from app.identity.permissions import Role
 from app.runtime.actor import Actor
@@ -49,6 +49,10 @@ OFFERED = (
 
 class NotOffered(InvalidInput):
     """That cannot be started from this case."""
+
+
+class NotYoursToPropose(NotAllowed):
+    """A step-down is proposed by a social worker or a supervisor."""
 
 
 class AlreadyRunning(Conflict):

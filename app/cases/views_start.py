@@ -14,7 +14,7 @@ from app.cases.models import Case
 from app.cases.open_case import open_case, open_step_down
 from app.cases.overview import key_facts
 from app.cases.review_dates import move_review
-from app.cases.starting import NotOffered, may_step_down, report_harm, start_beside
+from app.cases.starting import NotYoursToPropose, may_step_down, report_harm, start_beside
 from app.cases.views import again, bp, record_again
 from app.cases.visible import Viewer, visible_case
 from app.cases.withdrawing import withdraw_consent
@@ -60,7 +60,7 @@ def raise_concern() -> ResponseReturnValue:
 def propose_step_down() -> ResponseReturnValue:
     """For a family that is not on record here yet; one with an open case steps down from there."""
     if not may_step_down(current_user()):
-        raise NotOffered("A step-down is proposed by a social worker or a supervisor.")
+        raise NotYoursToPropose
     return _beginning("step_down")
 
 
@@ -107,7 +107,10 @@ def _open(session: Session, user: User, begin: Callable[..., tuple[Case, Process
         area, locality = (found[0].area_id, found[0].id) if found else ("", None)
     _, instance = begin(session, user=user, area_id=area, locality_id=locality)
     first = session.scalar(
-        select(Task.id).where(Task.instance_id == instance.id, Task.done_at.is_(None)).limit(1)
+        select(Task.id)
+        .where(Task.instance_id == instance.id, Task.done_at.is_(None))
+        .order_by(Task.id)
+        .limit(1)
     )
     return url_for("tasks.show", task_id=first)
 

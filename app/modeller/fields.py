@@ -51,7 +51,7 @@ def fields_of(node: Node) -> Iterator[Field]:
     if (kind := _timer_kind(node)) is not None:
         yield replace(TIMER, hint=TIMER_HINTS[kind])
     if tag == "exclusiveGateway":
-        yield from (SIGN_OFF_ROLE, SIGN_OFF_DUE)
+        yield from (SIGN_OFF_ROLE, SIGN_OFF_DUE, SIGN_OFF_REMINDER)
     yield SOURCE
 
 
@@ -266,6 +266,13 @@ SIGN_OFF_DUE = Field(
     "Sign-off due",
     *_property("signOff.due"),
     hint="For example =working days(2)",
+    wrong=_wrong_with_due,
+)
+SIGN_OFF_REMINDER = Field(
+    "sign_off_reminder",
+    "Sign-off reminder",
+    *_property("signOff.reminder"),
+    hint="Before it is due, for example =working days(1). Leave empty for one working day.",
     wrong=_wrong_with_due,
 )
 SOURCE = Field(

@@ -1,7 +1,7 @@
 """A drawing in words, for people who do not use the canvas: each step with who, what and when."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.cases.outline import in_order
@@ -40,7 +40,9 @@ CASE_PARTS = {
     "action_owner": "Owner of the action",
     "recommender_manager": "Manager of whoever recommends",
 }
-_WORKING_DAYS = re.compile(r"=\s*working days\((-?\d+)\)\s*")
+_WORKING_DAYS = re.compile(
+    r"=\s*working days\(\s*(?:(-?\d+)|parameters\.(\w+)(?:\s*([+-])\s*(\d+))?)\s*\)\s*"
+)
 _DAYS = re.compile(r"P(\d+)([DW])")
 
 
@@ -100,8 +102,11 @@ def _step(found: Sketch, pack: Pack, element: Element) -> Step:
         element=element,
         kind=KINDS[element.kind],
         who=_who(pack, element),
-        due=in_words(element.due_date or (element.sign_off.due if element.sign_off else None)),
-        clock=in_words(element.timer, "after"),
+        due=in_words(
+            element.due_date or (element.sign_off.due if element.sign_off else None),
+            pack.parameters,
+        ),
+        clock=in_words(element.timer, pack.parameters, "after"),
         moment=_moment(pack, element),
         ways=tuple(ways_of(found, element)),
         inside=found.name_of(element.parent or ""),
@@ -151,15 +156,28 @@ def _part_words(part: Part | None) -> str:
     return CASE_PARTS[part.case_role] if part.case_role else part.role.label
 
 
-def in_words(due: str | None, first: str = "within") -> str:
-    """A span as people say it; an expression we have no words for stays as written."""
+def in_words(due: str | None, parameters: Mapping[str, object], first: str = "within") -> str:
+    """A span as people say it, with what the area has set; other expressions stay as written."""
     if not due:
         return ""
-    if found := _WORKING_DAYS.fullmatch(due):
-        return f"{first} {_counted(int(found[1]), 'working day')}"
+    days = _working_days(due, parameters)
+    if days is not None:
+        return f"{first} {_counted(days, 'working day')}"
     if found := _DAYS.fullmatch(due):
         return f"{first} {_counted(int(found[1]), 'day' if found[2] == 'D' else 'week')}"
     return due
+
+
+def _working_days(due: str, parameters: Mapping[str, object]) -> int | None:
+    """How many a due date counts: said in it, or by the area with something added or taken off."""
+    found = _WORKING_DAYS.fullmatch(due)
+    if found is None:
+        return None
+    number, name, sign, more = found.groups()
+    said = int(number) if number else parameters.get(name)
+    if not isinstance(said, int):
+        return None
+    return said + (int(f"{sign}{more}") if more else 0)
 
 
 def _counted(number: int, what: str) -> str:

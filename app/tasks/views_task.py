@@ -25,6 +25,7 @@ from app.tasks.assignment import is_takeable, receivers
 from app.tasks.complete import complete_task
 from app.tasks.evidence import documents
 from app.tasks.inbox import next_of_case
+from app.tasks.joined import goes_on_elsewhere
 from app.tasks.page import Posted, bind, facts_beside, form_of, task_page
 from app.tasks.policy import open_task, refusal_to_complete, refusal_to_reassign
 from app.tasks.typed import typed_lines
@@ -191,6 +192,8 @@ def _next(session: Session, user: User, task: Task) -> str:
     """The next step of the same family if it is theirs, else the case, else the list."""
     if task.case_id is None:
         return url_for("tasks.inbox")
+    if (elsewhere := goes_on_elsewhere(session, user, task)) is not None:
+        return elsewhere
     following = next_of_case(session, Viewer.of(user), task.case_id)
     if following is not None:
         return url_for("tasks.show", task_id=following.id)

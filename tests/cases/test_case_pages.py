@@ -368,10 +368,34 @@ def test_a_social_worker_steps_down_a_family_nobody_here_knows(browse: Browse, c
 
 def test_whoever_may_not_propose_a_step_down_is_told(browse: Browse, worker: User) -> None:
     client = browse(worker)
-    assert client.get("/step-down").status_code == 422
-    assert client.post("/step-down", data={"idempotency_key": "one"}).status_code == 422
+    answers = [client.get("/step-down"), client.post("/step-down", data={"idempotency_key": "one"})]
+    for answer in answers:
+        assert answer.status_code == 403
+        assert title(answer.text) == "You cannot open this page"
+        assert "A step-down is proposed by a social worker or a supervisor." in words(answer.text)
     with reading() as session:
         assert session.scalars(select(Case)).all() == []
+
+
+def test_a_step_down_of_a_family_with_work_open_goes_on_there(
+    browse: Browse, cast: Cast, planned: Story
+) -> None:
+    social_worker = cast.one("social_worker")
+    client = browse(social_worker)
+    begun = client.post("/step-down", data={"area": cast.area, "idempotency_key": "one"})
+    with reading() as session:
+        found = session.scalars(select(Case).order_by(Case.id.desc())).first()
+    assert found is not None
+    story = Story(cast, found.id, 0)
+    child = {"name": "Mia Hartley", "date_of_birth": "2019-04-02"}
+    typed = story.typed("name_stepping_family", family_name="Hartley", children=[child])
+    there = client.post(begun.location, data={**typed, "idempotency_key": "two"}).location
+    typed = story.typed("confirm_stepping_family", same_family="yes")
+    there = client.post(there, data={**typed, "idempotency_key": "three"}).location
+    proposal = planned.task("propose_step_down")
+    assert there == f"/tasks/{proposal.id}"
+    assert proposal.assignee_id == social_worker.id
+    assert "Work with this family is open already." in words(client.get(there).text)
 
 
 def test_what_a_note_lacks_is_told_beside_its_field(

@@ -1,5 +1,7 @@
 """The list of processes and the page of one."""
 
+import pytest
+
 from tests.modeller.conftest import NOTE, Workshop, visit
 from tests.support.factories import make_area, make_user
 from tests.support.process_driver import ProcessDriver
@@ -69,6 +71,22 @@ def test_the_page_tells_the_process_in_words_and_its_history(
     assert "no longer given to new cases" in older
     assert "Ask the family" in older
     assert workshop.client.get("/processes/core/visit/versions/9").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        ("working days(parameters.signoff_wd)", "within 3 working days"),
+        ("working days(parameters.signoff_wd - 2)", "within 1 working day"),
+        ("working days(date(more), 2)", "=working days(date(more), 2)"),
+    ],
+)
+def test_a_due_date_says_what_the_area_has_set(workshop: Workshop, due: str, said: str) -> None:
+    text = AREA_PACK.format(id="starter") + "[parameters]\nsignoff_wd = 3\n"
+    drawn = visit().replace(b"working days(5)", due.encode())
+    publish(more=[pack_file(text, pack="starter"), diagram(drawn, pack="starter")])
+    page = words(workshop.client.get("/processes/starter/visit").text)
+    assert f"due {said}" in page
 
 
 def test_the_file_can_be_kept_as_it_was_published(workshop: Workshop) -> None:

@@ -79,6 +79,7 @@ def test_conditions_names_of_ways_default_and_sign_off_can_be_changed() -> None:
             "way-2-name": "Not yet",
             "sign_off_role": "supervisor",
             "sign_off_due": "=working days(2)",
+            "sign_off_reminder": "=working days(1)",
         },
     )
     again = step_form(after, "ask_once_more")
@@ -88,6 +89,7 @@ def test_conditions_names_of_ways_default_and_sign_off_can_be_changed() -> None:
         ("Not yet", "=gaps > 0"),
     ]
     assert '<zeebe:property name="signOff.role" value="supervisor" />' in after
+    assert '<zeebe:property name="signOff.reminder" value="=working days(1)" />' in after
 
 
 def test_a_clock_can_be_changed() -> None:

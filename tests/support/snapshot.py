@@ -11,10 +11,13 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def take() -> Rows:
-    """All rows of all tables."""
+    """All rows of all tables, in the order in which they were written."""
     with db.write_engine().connect() as connection:
         return {
-            table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
+            table.name: [
+                dict(row)
+                for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()
+            ]
             for table in Base.metadata.sorted_tables
         }
 

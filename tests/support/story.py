@@ -47,13 +47,16 @@ def answers_for(element_id: str) -> dict[str, Any]:
 
 
 def typed_for(task_id: int, user: User, said: Mapping[str, Any]) -> Typed:
-    """What a browser would send for a task, filled in completely."""
+    """What a browser would send for a task, filled in completely.
+
+    The same for the same task whatever its id: ids begin anew on SQLite and go on on PostgreSQL.
+    """
     with reading() as session:
         task = open_task(session, user, task_id)
         case = session.get(Case, task.case_id) if task.case_id is not None else None
         form = form_of(session, task, pack_of_area(session, task.area_id))
         answers = {**answers_for(task.element_id), **said}
-        return fill_in(form, bind(session, task, case), answers, f"{task_id}")
+        return fill_in(form, bind(session, task, case), answers, task.element_id)
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ class Story:
             sign(task.id, user.id, Answer("approve"))
         else:
             answers = answers_for(element_id) | said
-            hand_in(task.id, user.id, answers, f"{self.case_id} {element_id}")
+            hand_in(task.id, user.id, answers, element_id)
 
     def typed(self, element_id: str, *, by: User | None = None, **said: Any) -> Typed:
         """What a browser would send for an open task, filled in completely."""

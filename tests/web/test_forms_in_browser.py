@@ -72,7 +72,9 @@ def pages() -> Pages:
     pages = Pages()
     pages.add_form("/form", FORM, known={"level": 3})
     for path in sorted(Path("processes/core/forms").glob("*.form"))[::12]:
-        options = {name: [Choice("1", "Tia Hargreaves")] for name in ("children", "case_people")}
+        options = {
+            name: [Choice("1", "Tia Hargreaves")] for name in ("children", "family", "case_people")
+        }
         pages.add_form(f"/{path.stem}", load(path.read_text(encoding="utf-8")), options=options)
     state = {"Start": {"state": "done"}}
     pages.add_page("/diagram.html", DIAGRAM, state=state)

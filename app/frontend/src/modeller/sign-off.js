@@ -8,8 +8,10 @@ import { readProperty, writeProperty } from './properties.js';
 const SIGN_OFF = [
   { name: 'signOff.role', label: 'Who signs off', choices: 'roles' },
   { name: 'signOff.due', label: 'Due', hint: 'For example =working days(2)' },
+  { name: 'signOff.reminder', label: 'Reminder', hint: 'Before it is due, for example =working days(1)' },
   { name: 'signOff.when', label: 'Only when', hint: 'An expression; empty means always' },
   { name: 'signOff.decision', label: 'Decision table that says so', choices: 'decisions' },
+  { name: 'signOff.decisionType', label: 'Kind of decision', hint: 'What that table reads as decision_type' },
   { name: 'signOff.fields', label: 'Answers the supervisor may change', hint: 'Names, with commas between them' },
   { name: 'signOff.sendBackTo', label: 'Tasks it may be sent back to', hint: 'Element ids, with commas between them' },
 ];
