@@ -15,6 +15,7 @@ from app.accounts import views_messages as messages
 from app.accounts import views_password as password
 from app.accounts import views_people as administration
 from app.accounts import views_profile as profile
+from app.accounts import views_teams as teams
 from app.audit.record import use_key
 from app.cases import registration
 from app.cases import views as cases
@@ -49,6 +50,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     password.bp,
     profile.bp,
     administration.bp,
+    teams.bp,
     messages.bp,
     tasks.bp,
     cases.bp,

@@ -9,7 +9,7 @@ from app.cases.families import children_of
 from app.cases.members import current_members
 from app.cases.models import Case, Person
 from app.errors import ConfigurationError
-from app.identity.models import Locality, Team, User
+from app.identity.models import Locality, Team, User, UserArea
 from app.identity.people import with_role
 from app.identity.permissions import Role
 
@@ -82,5 +82,11 @@ def _users(session: Session, area_id: str, role: str) -> list[Option]:
 
 
 def _agencies(session: Session, area_id: str) -> list[Option]:
-    query = select(Team.agency).where(Team.area_id == area_id, Team.agency != "").distinct()
-    return [Option(name, name) for name in session.scalars(query.order_by(Team.agency))]
+    """Those of the teams of an area and of the people who work there."""
+    works_here = User.id.in_(select(UserArea.user_id).where(UserArea.area_id == area_id))
+    names = session.scalars(
+        select(Team.agency)
+        .where(Team.area_id == area_id)
+        .union(select(User.agency).where(User.is_active, works_here))
+    )
+    return [Option(name, name) for name in sorted(filter(None, names))]

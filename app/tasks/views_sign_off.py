@@ -14,12 +14,12 @@ from app.db import reading, transaction
 from app.errors import AppError, InvalidInput, NotAllowed
 from app.identity.models import User
 from app.identity.permissions import Permission
-from app.runtime.models import TaskKind
+from app.runtime.models import Task, TaskKind
 from app.runtime.once import KeyMissing, once
 from app.runtime.tasks_open import TaskAlreadyDone
 from app.tasks import why
 from app.tasks.page import facts_beside
-from app.tasks.policy import open_task
+from app.tasks.policy import open_task, refusal_to_decide
 from app.tasks.sign_off import Answer, DecisionPage, decide, decision_page, next_decision
 from app.tasks.typed import typed_decision
 from app.tasks.views import bp
@@ -75,7 +75,7 @@ def sign_off(task_id: int) -> ResponseReturnValue:
 
     def act() -> str:
         task = open_task(session, user, task_id)
-        decide(session, task, _answer(session, task_id, user), user=user)
+        decide(session, task, _answer(session, task, user), user=user)
         following = next_decision(session, user, task)
         said = f"Your decision on “{task.name}” is recorded."
         if following is None:
@@ -124,8 +124,17 @@ def _typed_before(parts: Mapping[str, Any], posted: Mapping[str, Sequence[str]])
         return typed_decision(decision_page(session, task, user, corrections), posted)
 
 
-def _answer(session: Session, task_id: int, user: User) -> Answer:
-    """Read the form; a correction is checked like the form it belongs to."""
+def _answer(session: Session, task: Task, user: User) -> Answer:
+    """Read the form; a correction is checked like the form it belongs to.
+
+    Raises:
+        NotAllowed: before anything is looked at, as the page of a refused decision has no form.
+        NotDecided: something is missing.
+    """
+    if task.done_at is not None:
+        return Answer("approve")  # whatever was meant: who was faster is told next
+    if refusal := refusal_to_decide(session, user, task):
+        raise NotAllowed(refusal)
     given: dict[str, Any] = {name: request.form.get(f"sign_off_{name}", "") for name in OURS}
     answer = Answer(**given)
     if answer.answer not in ANSWERS:
@@ -138,7 +147,7 @@ def _answer(session: Session, task_id: int, user: User) -> Answer:
         raise NotDecided(missing)
     if answer.answer != "approve_with_changes":
         return answer
-    page = decision_page(session, open_task(session, user, task_id), user, _posted())
+    page = decision_page(session, task, user, _posted())
     if page.correctable is None:
         raise NotDecided([{"words": "Nothing can be changed here", "anchor": "sign_off_answer"}])
     if not page.correctable.bound.validate():

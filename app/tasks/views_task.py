@@ -64,6 +64,9 @@ def complete(task_id: int) -> ResponseReturnValue:
         if task.kind != TaskKind.USER:
             raise WrongKindOfAnswer
         if task.done_at is None:
+            # before the answers are looked at: the page of a task that went away has no form
+            if refusal := refusal_to_complete(session, user, task):
+                raise NotAllowed(refusal)
             bound = bind(session, task, case, posted)
             if bound.rearranged or not bound.validate():
                 raise NotReady

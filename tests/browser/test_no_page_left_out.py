@@ -64,6 +64,7 @@ def _places(site: LiveSite) -> Iterator[tuple[str, Opened]]:
     yield people, Opened(administrator, people)
     yield f"{people}/new", Opened(administrator, f"{people}/new")
     yield f"{people}/<int:user_id>", Opened(administrator, f"{people}/{person.id}")
+    yield "/administration/teams", Opened(administrator, "/administration/teams")
     yield "/administration/messages", Opened(administrator, "/administration/messages")
     yield "/profile", Opened(person, "/profile")
     yield (

@@ -175,6 +175,24 @@ def test_of_two_supervisors_the_second_is_told(
     assert _records() == 1
 
 
+def test_who_may_not_decide_or_is_too_late_is_told_so_before_what_is_missing(
+    browse: Browse, cast: Cast, supervisor: User, worker: User
+) -> None:
+    both = make_user(roles=["practitioner", "supervisor"], area=cast.area, team=worker.team_id)
+    task = begin(cast, family="Larch", by=both).up_to("decide_help")
+    half = {"answer": "decide_differently", "reason": "Her aunt can help."}
+    refused = _post(browse(both), task, **half)
+    assert refused.status_code == 403
+    assert "someone else must decide" in words(refused.text)
+    assert "Her aunt can help." in words(refused.text)
+    _post(browse(supervisor), task, answer="approve")
+    late = _post(browse(cast.one("supervisor", 1)), task, **half)
+    assert late.status_code == 409
+    assert f"{supervisor.name} was faster" in words(late.text)
+    assert "Her aunt can help." in words(late.text)
+    assert _records() == 1
+
+
 def test_whoever_recommended_it_cannot_decide_even_as_a_supervisor(
     browse: Browse, cast: Cast, worker: User
 ) -> None:

@@ -200,12 +200,14 @@ def test_a_task_that_went_to_somebody_else_meanwhile_does_not_cost_what_was_type
 ) -> None:
     task = concern.task("record_concern")
     typed = {**concern.typed("record_concern"), "what": ["Seen at the bus stop."], **_key()}
+    half = {"what": ["Seen at the bus stop."], **_key()}
     stranger = make_user("Sibyl Stranger", area="elsewhere")
-    for person, status, why in (
-        (colleague, 403, f"This task is with {worker.name}"),
-        (stranger, 404, "We cannot find that task"),
+    for person, data, status, why in (
+        (colleague, typed, 403, f"This task is with {worker.name}"),
+        (colleague, half, 403, f"This task is with {worker.name}"),
+        (stranger, typed, 404, "We cannot find that task"),
     ):
-        answer = browse(person).post(f"/tasks/{task.id}", data=typed)
+        answer = browse(person).post(f"/tasks/{task.id}", data=data)
         assert answer.status_code == status
         assert why in words(answer.text)
         assert "Nothing you typed is lost" in words(answer.text)

@@ -1,0 +1,80 @@
+"""Teams are made by an administrator: without one, and without an agency, a plan has no owners."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.cases.options import options
+from app.db import reading
+from app.identity.models import Team
+from app.identity.permissions import Role
+from tests.support.factories import make_area, make_locality, make_user
+from tests.support.reading_pages import words
+from tests.support.site import SiteClient, client_for
+
+TEAMS = "/administration/teams"
+WEST = {"name": "West family support", "agency": "Family Support Service", "place": "hull-west"}
+
+
+@pytest.fixture
+def administrator(flask_app: Flask) -> SiteClient:
+    make_area("hull")
+    make_locality("hull-west", area="hull")
+    return client_for(flask_app, make_user("Fern Hale", role=Role.ADMINISTRATOR))
+
+
+def _teams() -> list[tuple[str, str, str, str | None]]:
+    with reading() as session:
+        return [
+            (team.name, team.agency, team.area_id, team.locality_id)
+            for team in session.scalars(select(Team).order_by(Team.id))
+        ]
+
+
+def test_a_team_is_added_for_a_locality_or_a_whole_area(administrator: SiteClient) -> None:
+    assert administrator.post(TEAMS, data=WEST).location == TEAMS
+    administrator.post(TEAMS, data={**WEST, "name": "EHASH", "agency": "EHASH", "place": "hull"})
+    assert _teams() == [
+        ("West family support", "Family Support Service", "hull", "hull-west"),
+        ("EHASH", "EHASH", "hull", None),
+    ]
+    assert "West family support" in words(administrator.get(TEAMS).text)
+    assert "EHASH, EHASH" in words(administrator.get("/administration/people/new").text)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("name", " ", "Enter a name for the team"),
+        ("agency", "", "Enter the agency the team belongs to"),
+        ("agency", "x" * 201, "Use 200 characters or fewer"),
+        ("place", "", "Choose where the team works"),
+        ("place", "elsewhere", "Choose where the team works"),
+    ],
+)
+def test_what_is_missing_is_asked_for_and_nothing_is_stored(
+    administrator: SiteClient, field: str, typed: str, said: str
+) -> None:
+    answer = administrator.post(TEAMS, data={**WEST, field: typed})
+    assert answer.status_code == 422
+    assert said in words(answer.text)
+    assert _teams() == []
+
+
+def test_two_teams_of_one_area_need_two_names(administrator: SiteClient) -> None:
+    administrator.post(TEAMS, data=WEST)
+    answer = administrator.post(TEAMS, data={**WEST, "place": "hull"})
+    assert answer.status_code == 422
+    assert "There is a team of this name in that area already" in words(answer.text)
+
+
+def test_agencies_in_forms_are_those_of_teams_and_of_people_of_the_area(
+    administrator: SiteClient,
+) -> None:
+    administrator.post(TEAMS, data=WEST)
+    make_user("Isla Munro", area="hull", agency="Quarry Road Academy")
+    make_user("Leo Tan", area="elsewhere", agency="School Nursing team")
+    make_user("Nico Bell", area="hull", agency="")
+    with reading() as session:
+        found = options(session, "agencies", area_id="hull", case=None)
+    assert [each.value for each in found] == ["Family Support Service", "Quarry Road Academy"]
