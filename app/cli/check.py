@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import app.tasks.automatic  # noqa: F401  registers the automatic steps
 from app.cli.check_alone import check_alone
 from app.cli.check_packs import check_packs
 from app.cli.found_files import find
-from app.cli.verdicts import FileResult
+from app.cli.verdicts import FileResult, shown
 
 USAGE = 2
 ABOUT = """
@@ -51,10 +52,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Check diagrams, tables, forms and packs, ours and other tools'; 0 when all can run."""
     missing = [path for path in arguments.paths if not path.exists()]
     for path in missing:
-        print(f"{path}: there is no such file or folder")
+        print(f"{shown(path)}: there is no such file or folder", file=sys.stderr)
     found = find([path for path in arguments.paths if path.exists()])
     if missing or not (found.packs or found.alone):
-        print("There is nothing to check.")
+        print("There is nothing to check.", file=sys.stderr)
         return USAGE
     results = [
         *check_packs(found.packs, drive=arguments.drive),

@@ -1,5 +1,6 @@
 """Files by themselves: each is judged in a child of its own, then told what others offer."""
 
+import errno
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,7 @@ def check_alone(files: list[Path], *, drive: bool) -> list[FileResult]:
 def _judged(file: Path, *, drive: bool) -> dict[str, Any]:
     """In the child."""
     try:
-        with file.open("rb") as opened:
-            content = opened.read(MAX_BYTES + 1)
+        content = _content(file)
     except OSError as error:
         words = f"This file cannot be read: {error.strerror}."
         verdict = Verdict("refused", (Finding(str(file), "", "readable", words),))
@@ -55,6 +55,18 @@ def _judged(file: Path, *, drive: bool) -> dict[str, Any]:
         ]
     needs = [(need.element_id, need.kind, need.name) for need in verdict.needs]
     return {"result": result, "offers": list(verdict.offers), "needs": needs}
+
+
+def _content(file: Path) -> bytes:
+    """No more than is needed to see that it is too large.
+
+    Raises:
+        OSError: it cannot be read, or is no file: a pipe might never say anything.
+    """
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        raise OSError(errno.EINVAL, "it is a pipe or a device, not a file")
+    with file.open("rb") as opened:
+        return opened.read(MAX_BYTES + 1)
 
 
 def _driven(process_id: str, diagrams: dict[str, Diagram]) -> Any:

@@ -21,9 +21,14 @@ _DIED: dict[Died, tuple[str, str]] = {
 }
 
 
+def shown(path: object) -> str:
+    """A path in letters that every terminal and every reader of JSON takes."""
+    return str(path).encode(errors="backslashreplace").decode()
+
+
 def empty(file: str, status: str) -> FileResult:
     return {
-        "file": file,
+        "file": shown(file),
         "status": status,
         "processes": [],
         "findings": [],

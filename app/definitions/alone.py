@@ -20,6 +20,7 @@ from app.importing.work import Line
 Status: TypeAlias = Literal["runs", "repaired", "refused"]
 RULES: tuple[Rule, ...] = (
     rules_loops.loops_wait,
+    rules_loops.calls_wait,
     rules_soundness.sound,
 )
 """What can be told of a diagram without knowing what is around it."""
@@ -64,14 +65,15 @@ def judge(name: str, content: bytes) -> Verdict:
     except DiagramRefused as error:
         return Verdict("refused", tuple(Finding.of_engine(name, r) for r in error.findings))
     todos = [Finding.of_engine(name, todo) for d in imported.drafts for todo in d.todos]
-    diagrams: dict[str, Diagram] = {}
+    whole = [draft for draft in imported.drafts if not draft.todos]
+    diagrams = {draft.process_id: parse_diagram(draft.xml.encode()) for draft in whole}
+    files = [_source(name, draft) for draft in whole]
+    around = Surroundings(Library(files))
     notes = list(imported.notes)
-    for draft in imported.drafts:
-        if not draft.todos:
-            diagrams[draft.process_id] = parse_diagram(draft.xml.encode())
-            found = list(_looked_at(name, draft, diagrams[draft.process_id]))
-            todos += [finding for finding in found if finding.is_error]
-            notes += [_note(finding) for finding in found if not finding.is_error]
+    for file in files:
+        found = list(_looked_at(Place(file, diagrams[file.key], around.library.view(CORE), around)))
+        todos += [finding for finding in found if finding.is_error]
+        notes += [_note(finding) for finding in found if not finding.is_error]
     runs = not imported.repairs and not todos
     return Verdict(
         "runs" if runs else "repaired",
@@ -85,10 +87,11 @@ def judge(name: str, content: bytes) -> Verdict:
     )
 
 
-def _looked_at(name: str, draft: Draft, diagram: Diagram) -> Iterator[Finding]:
-    file = SourceFile(Kind.BPMN, CORE, draft.process_id, draft.xml, name)
-    around = Surroundings(Library([file]))
-    place = Place(file, diagram, around.library.view(CORE), around)
+def _source(name: str, draft: Draft) -> SourceFile:
+    return SourceFile(Kind.BPMN, CORE, draft.process_id, draft.xml, name)
+
+
+def _looked_at(place: Place) -> Iterator[Finding]:
     for rule in RULES:
         yield from rule(place)
     for element in place.elements:

@@ -25,6 +25,8 @@ Kind: TypeAlias = Literal[
 ]
 
 Event: TypeAlias = Literal["none", "message", "timer", "error", "terminate"]
+DEEPEST = 40
+"""Sub-processes and calls inside each other that the engine opens."""
 ONE_AT_A_TIME = "start.oneAtATime"
 MESSAGE_EXPIRES = "message.expires"
 ACTIVITIES: frozenset[Kind] = frozenset(

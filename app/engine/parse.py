@@ -44,7 +44,13 @@ def parse_diagram(xml: bytes) -> Diagram:
     reading = Reading(read(xml))
     processes = read_processes(reading)
     drawing = drawn(processes, reading.flows)
-    refused = tuple(dict.fromkeys([*reading.findings, *findings(drawing)]))
+    loose = {f.id for f in reading.flows if not {f.source, f.target}.isdisjoint(reading.not_run)}
+    of_drawing = (
+        finding
+        for finding in findings(drawing)
+        if finding.rule != "flow-connects" or finding.element_id not in loose
+    )
+    refused = tuple(dict.fromkeys([*reading.findings, *of_drawing]))
     if refused:
         raise DiagramRefused(refused)
     return Diagram(

@@ -6,9 +6,10 @@ from app.engine.catalogue import ONE_AT_A_TIME, Element, Flow, Kind, Loop, Proce
 from app.engine.errors import DiagramRefused, Finding
 from app.engine.extensions import read_extensions
 from app.engine.read_events import with_event
+from app.engine.read_once import refuse_said_twice
 from app.engine.reading import UNSUPPORTED, Reading
 from app.engine.todos import todos
-from app.engine.xml import BPMN, Node, local, text_of
+from app.engine.xml import BPMN, Node, flag, local, text_of, texts_of
 
 KINDS: dict[str, Kind] = {
     "startEvent": "start",
@@ -56,7 +57,7 @@ def read_processes(reading: Reading) -> list[ProcessInfo]:
     nodes = [
         node
         for node in reading.root.iterfind(f"{BPMN}process")
-        if node.get("isExecutable", "true") == "true"
+        if flag(node, "isExecutable", otherwise=True)
     ]
     if not nodes:
         reading.refuse(
@@ -78,7 +79,7 @@ def _process(reading: Reading, node: Node) -> ProcessInfo:
         start_message=next((e.message for e in starts if e.message), None),
         start_timer=next((e.timer for e in starts if e.timer), None),
         one_at_a_time=any(ONE_AT_A_TIME in e.properties for e in starts),
-        documentation=text_of(node, "documentation") or "",
+        documentation=texts_of(node, "documentation"),
         properties=read_extensions(node).properties,
     )
 
@@ -115,6 +116,7 @@ def _elements(
             if element.kind == "subprocess":
                 yield from _elements(reading, node, process_id, element, lanes)
         elif tag in UNSUPPORTED:
+            reading.not_run.add(node.get("id", ""))
             reading.refuse_unsupported(node.get("id", ""), tag)
         elif tag.endswith(("Task", "Gateway", "Event", "Process")):
             reading.refuse(node.get("id", ""), "element-supported", f"{tag} cannot run here.")
@@ -128,6 +130,7 @@ def _flow(reading: Reading, node: Node) -> Flow:
     elif flow_id in reading.seen:
         reading.refuse(flow_id, "id-unique", "This id is used twice in the file.")
     reading.seen.add(flow_id)
+    refuse_said_twice(reading, node, flow_id or source)
     condition = node.find(f"{BPMN}conditionExpression")
     language = condition.get("language") if condition is not None else None
     if language and "feel" not in language.lower():
@@ -140,7 +143,7 @@ def _flow(reading: Reading, node: Node) -> Flow:
         target=target,
         name=node.get("name") or "",
         condition=text_of(node, "conditionExpression"),
-        documentation=text_of(node, "documentation") or "",
+        documentation=texts_of(node, "documentation"),
     )
 
 
@@ -154,13 +157,14 @@ def _element(
             element_id, "no-foreign-extensions", f"“{name}” belongs to another engine. Remove it."
         )
     _refuse_marks(reading, node, element_id)
+    refuse_said_twice(reading, node, element_id)
     element = Element(
         id=element_id,
         name=" ".join((node.get("name") or "").split()) or element_id,
         kind=KINDS[local(node)],
         process_id=process_id,
         lane=lanes.get(element_id) or (parent.lane if parent else None),
-        documentation=text_of(node, "documentation") or "",
+        documentation=texts_of(node, "documentation"),
         sources=_listed(said.properties.get("source")),
         form_id=said.form_id,
         candidate_groups=said.candidate_groups,
@@ -172,7 +176,7 @@ def _element(
         decision_id=said.decision_id,
         task_type=said.task_type,
         attached_to=node.get("attachedToRef"),
-        interrupting=node.get("cancelActivity", "true") != "false",
+        interrupting=flag(node, "cancelActivity", otherwise=True),
         parent=parent.id if parent else None,
         loop=_loop(reading, node, element_id),
         script=said.script,
@@ -186,14 +190,14 @@ def _element(
 
 def _refuse_marks(reading: Reading, node: Node, element_id: str) -> None:
     """What is said by an attribute or a marker rather than by a kind of element."""
-    if node.get("triggeredByEvent") == "true":
+    if flag(node, "triggeredByEvent"):
         reading.refuse(
             element_id,
             "event-subprocess-start-supported",
             "Event sub-processes cannot run. Use a boundary event, or a process of its own that "
             "a message starts.",
         )
-    if node.get("isForCompensation") == "true":
+    if flag(node, "isForCompensation"):
         reading.refuse_unsupported(element_id, "compensateEventDefinition")
     if node.find(f"{BPMN}standardLoopCharacteristics") is not None:
         reading.refuse(
@@ -216,7 +220,7 @@ def _refuse_unplayed(reading: Reading, node: Node, element_id: str) -> None:
             "one-token-quantity",
             "It waits for several tokens, or makes several. Use a parallel gateway.",
         )
-    if node.get("instantiate") == "true":
+    if flag(node, "instantiate"):
         reading.refuse(
             element_id, "start-by-start-event", "It begins the process. Draw a start event instead."
         )
@@ -278,7 +282,7 @@ def _loop(reading: Reading, node: Node, element_id: str) -> Loop | None:
             "Name the collection this is repeated for (input collection).",
         )
     return Loop(
-        sequential=marker.get("isSequential") == "true",
+        sequential=flag(marker, "isSequential"),
         input_collection=said.get("inputCollection", ""),
         input_element=said.get("inputElement"),
         output_collection=said.get("outputCollection"),

@@ -56,6 +56,8 @@ class Reading:
     messages: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
     error_codes: dict[str, str | None] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    not_run: set[str] = field(default_factory=set)
+    """Ids of steps that are refused for their kind: flows lead to them all the same."""
 
     def refuse_unsupported(self, element_id: str, tag: str) -> None:
         self.refuse(element_id, *UNSUPPORTED[tag])

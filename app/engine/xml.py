@@ -90,9 +90,26 @@ def local(node: Node) -> str:
     return etree.QName(node).localname
 
 
+def flag(node: Node, name: str, *, otherwise: bool = False) -> bool:
+    """What a yes-or-no attribute says. The standard also allows 1 and 0, and blanks around."""
+    return {"true": True, "1": True, "false": False, "0": False}.get(
+        node.get(name, "").strip().lower(), otherwise
+    )
+
+
 def text_of(node: Node, tag: str) -> str | None:
     """The text of the first direct child with this BPMN tag; None when it is missing or blank."""
     child = node.find(f"{BPMN}{tag}")
     if child is None:
         return None
-    return "".join(str(part) for part in child.itertext()).strip() or None
+    return _whole_text(child) or None
+
+
+def texts_of(node: Node, tag: str) -> str:
+    """The texts of all direct children with this BPMN tag, as paragraphs."""
+    texts = (_whole_text(child) for child in node.iterfind(f"{BPMN}{tag}"))
+    return "\n\n".join(text for text in texts if text)
+
+
+def _whole_text(node: Node) -> str:
+    return "".join(str(part) for part in node.itertext()).strip()

@@ -17,6 +17,7 @@ from app.importing.parts import (
     KEPT,
     adopt_bare_parts,
     leave_out_strangers,
+    mend_flags,
     mend_types,
     note_strangers,
 )
@@ -74,6 +75,7 @@ def import_file(content: bytes) -> Imported:
     diagrams = list(opened.root.iterchildren(DIAGRAM))
     adopt_bare_parts(work)
     mend_types(work)
+    mend_flags(work)
     give_ids(work)
     translate_resources(work)
     translate_vendors(work)

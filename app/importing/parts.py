@@ -3,7 +3,7 @@
 from app.engine.extensions import FOREIGN
 from app.engine.reader import KINDS
 from app.engine.reading import UNSUPPORTED
-from app.engine.xml import BPMN, ZEEBE, Node, local
+from app.engine.xml import BPMN, ZEEBE, Node, flag, local
 from app.importing.work import DIAGRAM, Work, called, everything, id_of, quoted
 
 DRAWN = frozenset(
@@ -97,6 +97,15 @@ LEFT_OUT = {
     "subChoreography": "Choreographies",
 }
 """By tag, what it is called in words. All of them are kept out of drafts."""
+TRUE_UNLESS_SAID = frozenset(("isExecutable", "cancelActivity", "isInterrupting"))
+FLAGS = TRUE_UNLESS_SAID | {
+    "triggeredByEvent",
+    "isForCompensation",
+    "instantiate",
+    "isSequential",
+    "parallelMultiple",
+}
+"""Attributes that say yes or no about what a token does, and what they say when they are missing."""
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 NOT_READ = {
     "taskHeaders": "headers for a worker",
@@ -147,6 +156,20 @@ def mend_types(work: Work) -> None:
         right = next((p for p, space in node.nsmap.items() if space == BPMN[1:-1]), None)
         node.set(XSI_TYPE, f"{right}:{name}" if right else name)
         work.say(node, "namespace", f"The type of its “{local(node)}” was not marked as BPMN.")
+
+
+def mend_flags(work: Work) -> None:
+    """Yes and no are written as every editor reads them; the standard allows 1 and 0, too."""
+    for node in work.root.iter(f"{BPMN}*"):
+        if _in_foreign(node):
+            continue
+        for name in FLAGS & {str(each) for each in node.attrib}:
+            said = str(node.get(name))
+            meant = str(flag(node, name, otherwise=name in TRUE_UNLESS_SAID)).lower()
+            if said != meant:
+                node.set(name, meant)
+                words = f"Its “{name}” was “{quoted(said)}”. It was read as “{meant}”."
+                work.say(node, "translated", words)
 
 
 def leave_out_strangers(work: Work) -> None:

@@ -1,6 +1,7 @@
 """``earlyhelp check``: one run says everything, whatever single files are like."""
 
 import json
+import os
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.cli.check import FIELDS, run
+from app.cli.check_alone import check_alone
 from tests.support.diagrams import (
     bpmn,
     call,
@@ -123,12 +125,46 @@ def test_when_all_run_the_code_is_0(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert checked(capsys, put(tmp_path, good=GOOD))[0] == 0
 
 
+def test_a_process_that_only_calls_itself_does_not_run(tmp_path: Path) -> None:
+    file = tmp_path / "a.bpmn"
+    file.write_bytes(simple(call("go", "p"), flow("start > go > end")))
+    (result,) = check_alone([file], drive=False)
+    assert result["status"] == "repaired"
+    assert [(todo["element"], todo["rule"]) for todo in result["todos"]] == [("go", "loop-depth")]
+
+
+def test_processes_of_one_file_that_only_call_each_other_do_not_run(tmp_path: Path) -> None:
+    file = tmp_path / "a.bpmn"
+    other = process("q", start("s"), call("back", "p"), end("e"), flow("s > back > e"))
+    one = process("p", start(), call("go", "q"), end(), flow("start > go > end"))
+    file.write_bytes(bpmn(one, other))
+    (result,) = check_alone([file], drive=False)
+    assert {todo["element"] for todo in result["todos"]} == {"go", "back"}
+
+
+def test_names_that_are_no_text_are_told_in_letters(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / os.fsdecode(b"a\xff.bpmn")).write_bytes(GOOD)
+    assert run(Namespace(paths=[tmp_path], json=True, drive=False)) == 0
+    (result,) = json.loads(capsys.readouterr().out.encode())
+    assert result["file"].endswith(r"a\udcff.bpmn")
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.bpmn")
+    (result,) = check_alone([tmp_path / "a.bpmn"], drive=False)
+    assert "it is a pipe or a device" in result["findings"][0]["words"]
+
+
 def test_nothing_to_check_is_a_matter_of_usage(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(Namespace(paths=[tmp_path], json=False, drive=False)) == 2
     assert run(Namespace(paths=[tmp_path / "gone"], json=False, drive=False)) == 2
-    assert "no such file" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "no such file" in said.err
+    assert said.out == ""  # there, a program reads JSON
 
 
 def test_folders_are_walked_for_every_kind_of_file(

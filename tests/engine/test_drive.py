@@ -150,3 +150,9 @@ def test_a_choice_without_a_true_way_is_told_apart_from_a_fault() -> None:
     )
     assert found.is_sound
     assert "which" in found.failed
+
+
+def test_a_long_way_is_gone_to_its_end() -> None:
+    names = [f"t{number}" for number in range(150)]
+    found = driven(simple(*map(user, names), flow(" > ".join(["start", *names, "end"]))))
+    assert (found.ends, found.not_reached) == (1, [])

@@ -152,3 +152,22 @@ def test_what_needs_somebody_is_a_to_do_at_its_element(step: str, said: str) -> 
     imported, root = one(file(around(step)))
     assert node(root, "a") is not None
     assert any(t.element_id == "a" and said in t.message for t in imported.drafts[0].todos)
+
+
+@pytest.mark.parametrize(("said", "meant"), [("0", "false"), ("1", "true"), (" false ", "false")])
+def test_yes_and_no_are_written_as_editors_read_them(said: str, meant: str) -> None:
+    late = (
+        f'<boundaryEvent id="late" attachedToRef="a" cancelActivity="{said}">'
+        "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"
+        "</boundaryEvent>"
+    )
+    content = file(around('<task id="a"/>') + late + '<endEvent id="l"/>' + chain("late", "l"))
+    imported, root = one(content)
+    assert node(root, "late").get("cancelActivity") == meant
+    assert f"Its “cancelActivity” was “{said.strip()}”" in words(imported)
+
+
+def test_a_step_that_begins_the_process_is_known_by_a_one() -> None:
+    step = '<receiveTask id="a" instantiate="1"/>'
+    imported, _root = one(file(f'{step}<endEvent id="e"/>{chain("a", "e")}'))
+    assert "It began the process" in todos(imported)

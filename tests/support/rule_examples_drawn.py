@@ -10,6 +10,22 @@ from tests.support.rule_example import (
     task,
 )
 
+TWO_TIMES = (
+    "<bpmn:timerEventDefinition><bpmn:timeDuration>P1D</bpmn:timeDuration>"
+    "<bpmn:timeDate>2026-12-01</bpmn:timeDate></bpmn:timerEventDefinition>"
+)
+
+
+def nested(depth: int) -> str:
+    """Sub-processes ``s0``, ``s1`` … inside each other, with a task in the innermost."""
+    inside, inner = task("x"), "x"
+    for number in reversed(range(depth)):
+        ends = (d.start(f"begin{number}"), d.end(f"end{number}"))
+        way = d.flow(f"begin{number} > {inner} > end{number}")
+        inside, inner = d.sub(f"s{number}", *ends, inside, way), f"s{number}"
+    return inside
+
+
 # ---------------------------------------------------------------------- what cannot run
 drawn("element-has-id", "", task("x"), LINE, "<bpmn:userTask/>")
 drawn("id-unique", "x", task("x"), task("x"), LINE)
@@ -25,6 +41,8 @@ drawn("no-escalation", "x", d.throw("x", event("escalation")), LINE)
 drawn("no-conditional-events", "x", d.catch("x", event("conditional")), LINE)
 drawn("no-cancel-events", "x", d.end("x", event("cancel")), d.flow("start > x"))
 drawn("one-trigger", "x", d.catch("x", DAY + d.message("m")), LINE, messages={"m": "=case_id"})
+drawn("too-deep", "s40", nested(41), d.flow("start > s0 > end"))
+drawn("said-once", "x", d.catch("x", TWO_TIMES), LINE)
 drawn("event-supported", "x", d.throw("x", DAY), LINE)
 drawn(
     "event-subprocess-start-supported",

@@ -124,6 +124,13 @@ ENTRIES = (
         "Use an event-based gateway.",
     ),
     Entry(
+        "said-once",
+        "flowNode, sequenceFlow, timerEventDefinition, extensionElements",
+        "What can be said once is said once.",
+        "Only one of both would count, and nobody could see which.",
+        "Leave the one that is meant.",
+    ),
+    Entry(
         "event-supported",
         "event",
         "Starts are plain, or wait for a message or timer; ends are plain, or send a message, "

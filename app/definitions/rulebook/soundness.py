@@ -60,6 +60,13 @@ ENTRIES = (
         "Put a task or timer in between, or do not call it.",
     ),
     Entry(
+        "too-deep",
+        "subProcess, callActivity",
+        "Sub-processes lie at most 40 deep inside each other.",
+        "The engine opens no more, so a case would stop there.",
+        "Make the inner ones a process that is called, or draw them side by side.",
+    ),
+    Entry(
         "soundness-unfinished",
         "process",
         "Everything the diagram could do has been looked at.",

@@ -27,6 +27,7 @@ from app.engine.tokengame.values import TooManyTokens
 
 MOST_RUNS = 40
 MOST_STEPS = 120
+"""In one run, or twice as many as there are elements if that is more: a long way has its end, too."""
 MOST_SECONDS = 2.0
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 LONG_AGO = datetime(1990, 1, 1, 12, tzinfo=UTC)
@@ -132,6 +133,7 @@ class _Run:
     ) -> None:
         self._driven, self._specs, self._choices = driven, specs, choices
         self._process_id, self._random = process_id, random
+        self._most_steps = max(MOST_STEPS, 2 * len(specs.drawings[process_id].elements))
         self._host = MadeUp(choices, random)
 
     def play(self, message: str | None) -> None:
@@ -149,7 +151,7 @@ class _Run:
         facts = {**self._choices.some(self._random), "case_id": CASE, "area": "area"}
         process = Process.start(self._specs, self._process_id, facts, self._host, message=message)
         watcher = Watcher(self._specs.drawings, self._process_id, message)
-        for _ in range(MOST_STEPS):
+        for _ in range(self._most_steps):
             now = process.snapshot()
             self._note(now)
             watcher.see(now)

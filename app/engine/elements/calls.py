@@ -3,13 +3,13 @@
 from collections import ChainMap
 
 from app.engine import facts
+from app.engine.catalogue import DEEPEST
 from app.engine.elements.base import Node
 from app.engine.results import Facts
 from app.engine.run import Run
 from app.engine.spiff import Task, TaskState, Workflow, defaults
 
 ALWAYS_PASSED = ("case_id", "area")
-DEEPEST = 40
 
 
 class Enclosing(Node):

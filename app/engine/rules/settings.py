@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from app.engine.catalogue import Element
+from app.engine.catalogue import DEEPEST, Element
 from app.engine.drawing import Drawing
 from app.engine.errors import Finding
 
@@ -35,6 +35,8 @@ def setting_findings(drawing: Drawing) -> Iterator[Finding]:
         yield from _event(element)
         yield from _work(element)
         yield from _names(element)
+        if element.kind in {"subprocess", "call"}:
+            yield from _depth(drawing, element)
         if element.kind == "boundary":
             yield from _attachment(drawing, element)
 
@@ -43,6 +45,16 @@ def _reserved(element_id: str) -> Iterator[Finding]:
     if element_id in RESERVED_IDS or element_id.endswith(".EndJoin") or " " in element_id:
         yield Finding(
             element_id, "id-not-reserved", f"The id “{element_id}” is taken. Choose another."
+        )
+
+
+def _depth(drawing: Drawing, element: Element) -> Iterator[Finding]:
+    around, depth = element.parent, 0
+    while around is not None:
+        around, depth = drawing.elements[around].parent, depth + 1
+    if depth == DEEPEST:  # said once; what lies deeper lies in this one
+        yield Finding(
+            element.id, "too-deep", f"It lies in {DEEPEST} sub-processes, which is too deep to run."
         )
 
 
