@@ -1,13 +1,13 @@
 """Boxed expressions: every way a decision can be written down but tables."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.decisions.conforming import ParameterType
 from app.decisions.types import ANYTHING, Type, fitted
 from app.feel.scope import Scope
 from app.feel.syntax.calls import Parameter, Written
-from app.feel.syntax.node import Node
+from app.feel.syntax.node import Node, cost_of
 from app.feel.values import Function, kind
 
 
@@ -107,13 +107,18 @@ class FunctionBox(Node):
     name: str
     parameters: tuple[tuple[str, Type], ...]
     body: Node
+    #: What each call costs.
+    cost: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cost", cost_of(self.body))
 
     def value(self, scope: Scope) -> Written:
         parameters = tuple(
             Parameter(name, None if type_ is ANYTHING else ParameterType(type_, scope.run))
             for name, type_ in self.parameters
         )
-        return Written(parameters, self.body, scope, self.name)
+        return Written(parameters, self.body, scope, self.name, cost=self.cost)
 
     def children(self) -> Iterable[Node]:
         return (self.body,)

@@ -1,6 +1,6 @@
 """The types of a model where expressions ask for them: ``instance of`` and parameters."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.decisions.types import (
@@ -14,9 +14,10 @@ from app.decisions.types import (
     Type,
     resolved,
 )
+from app.feel.compare import Spend
 from app.feel.errors import Undefined
 from app.feel.scope import Run
-from app.feel.types import ANY, ContextType, FunctionType, ListType, Named, TypeName
+from app.feel.types import ANY, ContextType, FunctionType, ListType, Named, TypeName, Types
 from app.feel.values import kind
 
 #: A type that contains itself is told to this depth.
@@ -50,7 +51,7 @@ def _is_of(value: object, type_: Type, run: Run) -> bool:
             for name, part in type_.components.items()
         )
     if isinstance(type_, Callable_):
-        return as_written(type_).accepts(value, run.types)
+        return as_written(type_).accepts(value, run.types, run.spend)
     return isinstance(type_, Basic) and kind(value) == type_.name
 
 
@@ -80,13 +81,13 @@ class ParameterType(TypeName):
     type: Type
     run: Run
 
-    def accepts(self, value: object, types: Mapping[str, Callable[[object], bool]]) -> bool:
+    def accepts(self, value: object, types: Types, spend: Spend) -> bool:
         return test_of(self.type, lambda: self.run)(value)
 
     def structure(self) -> TypeName:
         return as_written(self.type)
 
-    def fit(self, value: object, types: Mapping[str, Callable[[object], bool]]) -> object:
+    def fit(self, value: object, types: Types, spend: Spend) -> object:
         try:
             return self.type.fit(value, self.run)
         except NotOfType as reason:

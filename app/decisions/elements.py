@@ -35,6 +35,8 @@ class Decision(Element):
     body: Node | None = None
     needs: list[Need] = field(default_factory=list)
     line: int | None = None
+    #: The steps that making it once costs; services make it again and again.
+    cost: int = 1
 
 
 @dataclass(eq=False)

@@ -65,7 +65,7 @@ class Evaluation:
 
     def value_of(self, element: Element) -> object:
         if id(element) not in self._known:
-            self.run.spend()
+            self.run.spend(element.cost if isinstance(element, Decision) else 1)
             self._known[id(element)] = self._work_out(element)
         return self._known[id(element)]
 

@@ -13,6 +13,7 @@ from app.decisions.type_reading import read_types
 from app.decisions.types import Type, named
 from app.decisions.xml import child, children, line_of, namespace, refusal, root_of, tag
 from app.feel.names import normal
+from app.feel.syntax.node import cost_of
 
 _DMN = re.compile(r"https?://www\.omg\.org/spec/DMN/\d{8}/(?:MODEL/?|dmn\.xsd)")
 _NEEDS = ("informationRequirement", "knowledgeRequirement")
@@ -116,6 +117,7 @@ class _Reader:
         if isinstance(element, Decision):
             element.needs = list(self._needs(xml))
             element.body = self._expressions.optional(xml, element.name)
+            element.cost = 1 if element.body is None else cost_of(element.body)
             element.line = line_of(xml)
         elif isinstance(element, Knowledge):
             element.needs = list(self._needs(xml))

@@ -1,5 +1,6 @@
 """Equality, order and membership. Every answer is true, false or null (None)."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,22 +17,35 @@ ORDERED = frozenset(
 MOST_COMPARISONS = 200_000
 
 
-def equal(left: object, right: object) -> bool | None:
+Spend = Callable[[int], None]
+
+
+def equal(left: object, right: object, spend: Spend | None = None) -> bool | None:
     """The `=` of FEEL; null when two kinds have nothing to do with each other.
+
+    Args:
+        left: a value.
+        right: another.
+        spend: told how many parts were compared besides the two themselves.
 
     Raises:
         LimitReached: the two are too large to compare.
     """
-    return _Equality().equal(left, right)
+    work = _Equality()
+    answer = work.equal(left, right)
+    if spend is not None and work.parts:
+        spend(work.parts)
+    return answer
 
 
 class _Equality:
     def __init__(self) -> None:
-        self._left = MOST_COMPARISONS
+        #: Compared so far, the two themselves left out.
+        self.parts = -1
 
     def equal(self, left: object, right: object) -> bool | None:
-        self._left -= 1
-        if self._left < 0:
+        self.parts += 1
+        if self.parts >= MOST_COMPARISONS:
             raise LimitReached("two values are too large to compare")
         if left is None or right is None:
             return left is None and right is None
@@ -156,7 +170,7 @@ def interval(start: object, end: object, *, start_included: bool, end_included: 
     return Range(start, end, start_included, end_included)
 
 
-def is_in(value: object, where: object) -> bool | None:
+def is_in(value: object, where: object, spend: Spend) -> bool | None:
     """The `in` of FEEL against one test value: a range, a list of tests, or an equal value.
 
     Raises:
@@ -165,17 +179,20 @@ def is_in(value: object, where: object) -> bool | None:
     if isinstance(where, Range) and not isinstance(value, Range):
         return contains(where, value)
     if isinstance(where, list):
-        if isinstance(value, list) and equal(value, where) is True:
+        if isinstance(value, list) and equal(value, where, spend) is True:
             return True
-        return _in_any(value, where)
-    return equal(value, where)
+        return _in_any(value, where, spend)
+    return equal(value, where, spend)
 
 
-def _in_any(value: object, tests: list[object]) -> bool:
+def _in_any(value: object, tests: list[object], spend: Spend) -> bool:
+    spend(len(tests))
     for test in tests:
         try:
             # a list inside a list is an item, not another list of tests
-            answer = equal(value, test) if isinstance(test, list) else is_in(value, test)
+            answer = (
+                equal(value, test, spend) if isinstance(test, list) else is_in(value, test, spend)
+            )
         except Undefined:
             continue
         if answer is True:

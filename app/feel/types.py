@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from app.feel.compare import Spend
 from app.feel.errors import Undefined
 from app.feel.values import KINDS, Function, Range, kind
 
@@ -18,8 +19,8 @@ OTHER_NAMES = {
 class TypeName:
     """What stands behind ``instance of`` or behind a parameter."""
 
-    def accepts(self, value: object, types: Types) -> bool:
-        """Whether the value is of this type.
+    def accepts(self, value: object, types: Types, spend: Spend) -> bool:
+        """Whether the value is of this type; ``spend`` is told how many parts were looked at.
 
         Raises:
             Undefined: there is no such type.
@@ -30,17 +31,17 @@ class TypeName:
         """The type in terms of this module."""
         return self
 
-    def fit(self, value: object, types: Types) -> object:
+    def fit(self, value: object, types: Types, spend: Spend) -> object:
         """The value, converted between singleton list and item if need be.
 
         Raises:
             Undefined: it is not of this type.
         """
-        if value is None or self.accepts(value, types):
+        if value is None or self.accepts(value, types, spend):
             return value
-        if isinstance(value, list) and len(value) == 1 and self.accepts(value[0], types):
+        if isinstance(value, list) and len(value) == 1 and self.accepts(value[0], types, spend):
             return value[0]
-        if self.accepts([value], types):
+        if self.accepts([value], types, spend):
             return [value]
         raise Undefined(f"a {kind(value)} is not of the type that is wanted")
 
@@ -51,7 +52,7 @@ class Named(TypeName):
 
     name: str
 
-    def accepts(self, value: object, types: Types) -> bool:
+    def accepts(self, value: object, types: Types, spend: Spend) -> bool:
         if self.name in types:
             return types[self.name](value)
         if self.name == "Any":
@@ -68,8 +69,11 @@ class ListType(TypeName):
 
     item: TypeName
 
-    def accepts(self, value: object, types: Types) -> bool:
-        return isinstance(value, list) and all(self.item.accepts(item, types) for item in value)
+    def accepts(self, value: object, types: Types, spend: Spend) -> bool:
+        if not isinstance(value, list):
+            return False
+        spend(len(value))
+        return all(self.item.accepts(item, types, spend) for item in value)
 
 
 @dataclass(frozen=True)
@@ -78,11 +82,11 @@ class RangeType(TypeName):
 
     item: TypeName
 
-    def accepts(self, value: object, types: Types) -> bool:
+    def accepts(self, value: object, types: Types, spend: Spend) -> bool:
         if not isinstance(value, Range):
             return False
         ends = [end for end in (value.start, value.end) if end is not None]
-        return all(self.item.accepts(end, types) for end in ends)
+        return all(self.item.accepts(end, types, spend) for end in ends)
 
 
 @dataclass(frozen=True)
@@ -91,9 +95,10 @@ class ContextType(TypeName):
 
     members: tuple[tuple[str, TypeName], ...]
 
-    def accepts(self, value: object, types: Types) -> bool:
+    def accepts(self, value: object, types: Types, spend: Spend) -> bool:
+        spend(len(self.members))
         return isinstance(value, dict) and all(
-            name in value and (value[name] is None or member.accepts(value[name], types))
+            name in value and (value[name] is None or member.accepts(value[name], types, spend))
             for name, member in self.members
         )
 
@@ -105,7 +110,7 @@ class FunctionType(TypeName):
     parameters: tuple[TypeName, ...]
     result: TypeName
 
-    def accepts(self, value: object, types: Types) -> bool:
+    def accepts(self, value: object, types: Types, spend: Spend) -> bool:
         if not isinstance(value, Function):
             return False
         declared = value.parameter_types or (None,) * len(value.parameters)

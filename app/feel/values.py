@@ -11,6 +11,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Protocol
 
+#: How many characters of a text one step of an evaluation pays for.
+CHARACTERS_A_STEP = 100
 #: IEEE 754-2008 decimal128, as the standard asks.
 ARITHMETIC = Context(
     prec=34,

@@ -50,6 +50,36 @@ GREEDY = [
     "[1, 2][10 ** 6000]",
 ]  # fmt: skip
 
+TEXT = 's: string join(for i in 1..20000 return "aaaaaaaaaa")'
+LIST = "l: for i in 1..30000 return i"
+LONG = "1" + " + 1" * 10_000
+#: Few turns, each of which is much work or keeps much.
+HEAVY = [
+    f"{{{TEXT}, r: for i in 1..100000 return upper case(s)}}.r",
+    f"{{{TEXT}, r: for i in 1..100000 return substring(string: s, start position: 2)}}.r",
+    f'{{{TEXT}, r: for i in 1..100000 return contains(s, "ab")}}.r',
+    f"{{{TEXT}, r: for i in 1..100000 return date(s)}}.r",
+    f'{{{TEXT}, r: for i in 1..100000 return "" + s}}.r',
+    f"{{{LIST}, r: for i in 1..100000 return l = l}}.r",
+    f"{{{LIST}, r: for i in 1..100000 return is(l, l)}}.r",
+    f"{{{LIST}, r: for i in 1..100000 return 0 in l}}.r",
+    f"{{{LIST}, r: for i in 1..100000 return list contains([l], l)}}.r",
+    f"{{{LIST}, r: for i in 1..100000 return l instance of list<number>}}.r",
+    f"{{{LIST}, r: (for i in 1..90000 return l) instance of list<list<number>>}}.r",
+    f"for i in 1..100000 return {LONG}",
+    f"some i in 1..100000 satisfies {LONG} = i - i",
+    f"(for i in 1..10000 return i)[{LONG} = item - item]",
+    f"{{f: function(x) {LONG}, r: for i in 1..100000 return f(i)}}.r",
+]
+
+
+@pytest.mark.parametrize("text", HEAVY, ids=[text[-60:] for text in HEAVY])
+def test_what_is_much_work_in_few_turns_counts_as_many(
+    text: str, environment: feel.Environment
+) -> None:
+    outcome = feel.parse(text).evaluate({}, environment)
+    assert outcome.problems[-1] == "Stopped: the expression takes too many steps"
+
 
 @pytest.mark.parametrize("text", GREEDY)
 def test_a_greedy_expression_ends_soon(text: str, environment: feel.Environment) -> None:

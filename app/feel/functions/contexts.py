@@ -116,7 +116,7 @@ def is_(run: Run, first: object, second: object) -> bool:
     """Whether the two are the same: of times, the clock and the offset, not just the moment."""
     if isinstance(first, (datetime, time)) and isinstance(second, (datetime, time)):
         return _clock(first) == _clock(second)
-    return kind(first) == kind(second) and equal(first, second) is True
+    return kind(first) == kind(second) and equal(first, second, run.spend) is True
 
 
 def _clock(moment: datetime | time) -> tuple[str, object, object]:

@@ -13,7 +13,7 @@ from app.feel.values import Function, is_whole, kind
 @built_in("list contains", "list: list", "element: any")
 def list_contains(run: Run, items: list[object], element: object) -> bool:
     run.spend(len(items))
-    return any(equal(item, element) is True for item in items)
+    return any(equal(item, element, run.spend) is True for item in items)
 
 
 @built_in("count", "list: list")
@@ -95,7 +95,11 @@ def reverse(run: Run, items: list[object]) -> list[object]:
 @built_in("index of", "list: list", "match: any")
 def index_of(run: Run, items: list[object], match: object) -> list[object]:
     run.spend(len(items))
-    return [Decimal(number) for number, item in enumerate(items, 1) if equal(item, match) is True]
+    return [
+        Decimal(number)
+        for number, item in enumerate(items, 1)
+        if equal(item, match, run.spend) is True
+    ]
 
 
 class _Seen:
@@ -115,7 +119,7 @@ class _Seen:
             self._simple.add(key)
             return known
         self._run.spend(len(self._others))
-        known = any(equal(other, value) is True for other in self._others)
+        known = any(equal(other, value, self._run.spend) is True for other in self._others)
         if not known:
             self._others.append(value)
         return known

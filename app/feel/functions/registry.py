@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from app.feel.errors import Undefined
 from app.feel.scope import MISSING
-from app.feel.values import Caller, Function, kind
+from app.feel.values import CHARACTERS_A_STEP, Caller, Function, kind
 
 _GROUPS: Mapping[str, frozenset[str]] = {
     "duration": frozenset({"days and time duration", "years and months duration"}),
@@ -68,6 +68,13 @@ class Form:
     parameters: tuple[Parameter, ...]
     work: Callable[..., object]
 
+    def call(self, run: Caller, bound: list[object]) -> object:
+        """The result; the texts that go in and come out are paid for."""
+        run.spend(_characters(bound) // CHARACTERS_A_STEP)
+        result = self.work(run, *bound)
+        run.spend(_characters([result]) // CHARACTERS_A_STEP)
+        return result
+
     def bind(self, arguments: Sequence[object]) -> list[object] | None:
         """The arguments as the function wants them, or None when this form does not fit."""
         bound: list[object] = []
@@ -102,6 +109,10 @@ class Form:
         return self.bind(given)
 
 
+def _characters(values: Sequence[object]) -> int:
+    return sum(len(value) for value in values if isinstance(value, str))
+
+
 class BuiltIn(Function):
     """A function of the language."""
 
@@ -116,14 +127,14 @@ class BuiltIn(Function):
     def call(self, run: Caller, arguments: Sequence[object]) -> object:
         for form in self.forms:
             if (bound := form.bind(arguments)) is not None:
-                return form.work(run, *bound)
+                return form.call(run, bound)
         given = ", ".join(_describe(value) for value in arguments) or "nothing"
         raise Undefined(f"“{self.name}” cannot be called with {given}")
 
     def call_by_name(self, run: Caller, arguments: Mapping[str, object]) -> object:
         for form in self.forms:
             if (bound := form.bind_by_name(arguments)) is not None:
-                return form.work(run, *bound)
+                return form.call(run, bound)
         given = ", ".join(f"{name}: {_describe(value)}" for name, value in arguments.items())
         raise Undefined(f"“{self.name}” cannot be called with {given}")
 

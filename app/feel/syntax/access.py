@@ -1,13 +1,13 @@
 """Paths and filters."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.feel.errors import Undefined
 from app.feel.properties import property_of
 from app.feel.scope import Scope
-from app.feel.syntax.node import Node
+from app.feel.syntax.node import Node, cost_of
 from app.feel.values import is_whole, kind
 
 
@@ -78,6 +78,11 @@ class Filter(Node):
 
     source: Node
     condition: Node
+    #: What asking about one item costs.
+    cost: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cost", cost_of(self.condition))
 
     def value(self, scope: Scope) -> object:
         source = self.source.value(scope)
@@ -90,7 +95,7 @@ class Filter(Node):
             return None if isinstance(position, Decimal) else []
         kept: list[object] = []
         for number, item in enumerate(items):
-            scope.run.spend()
+            scope.run.spend(self.cost)
             answer = self.condition.value(_item_scope(scope, item))
             if number == 0 and isinstance(answer, Decimal):
                 return _at(items, answer, scope)

@@ -1,13 +1,13 @@
 """Calling functions and making them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.feel.errors import Undefined
 from app.feel.functions import BUILT_INS
 from app.feel.scope import MISSING, Scope
 from app.feel.syntax.leaves import Name
-from app.feel.syntax.node import Node
+from app.feel.syntax.node import Node, cost_of
 from app.feel.types import ANY, FunctionType, TypeName
 from app.feel.values import Caller, Function, kind
 
@@ -94,12 +94,17 @@ class Definition(Node):
     parameters: tuple[Parameter, ...]
     body: Node
     external: bool = False
+    #: What each call costs.
+    cost: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cost", cost_of(self.body))
 
     def value(self, scope: Scope) -> object:
         if self.external:
             scope.run.problem("functions from outside are not allowed")
             return None
-        return Written(self.parameters, self.body, scope)
+        return Written(self.parameters, self.body, scope, cost=self.cost)
 
     def children(self) -> Iterable[Node]:
         return (self.body,)
@@ -116,7 +121,13 @@ class Written(Function):
     """A function an author wrote."""
 
     def __init__(
-        self, parameters: tuple[Parameter, ...], body: Node, scope: Scope, name: str = "function"
+        self,
+        parameters: tuple[Parameter, ...],
+        body: Node,
+        scope: Scope,
+        name: str = "function",
+        *,
+        cost: int,
     ) -> None:
         self.name = name
         self.parameters = tuple(parameter.name for parameter in parameters)
@@ -124,6 +135,7 @@ class Written(Function):
         self.result_type = body.type_told()
         self._types = {parameter.name: parameter.type for parameter in parameters}
         self._body = body
+        self._cost = cost
         self._scope = scope
 
     def call(self, run: Caller, arguments: Sequence[object]) -> object:
@@ -136,6 +148,7 @@ class Written(Function):
     def call_by_name(self, run: Caller, arguments: Mapping[str, object]) -> object:
         if set(arguments) != set(self.parameters):
             raise Undefined(f"{self.name} takes the arguments {', '.join(self.parameters)}")
+        run.spend(self._cost)
         fitting = {name: self._fit(run, name, value) for name, value in arguments.items()}
         return self._body.value(self._scope.inner(fitting))
 
@@ -145,7 +158,7 @@ class Written(Function):
         if wanted is None:
             return value
         try:
-            return wanted.fit(value, self._scope.run.types)
+            return wanted.fit(value, self._scope.run.types, run.spend)
         except Undefined as reason:
             run.problem(f"{self.name}, argument “{name}”: {reason}")
             return None

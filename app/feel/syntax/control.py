@@ -1,14 +1,14 @@
 """``if``, ``for``, ``some``, ``every``."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
 from app.feel.arithmetic import ONE_DAY
 from app.feel.errors import Undefined
 from app.feel.scope import Scope
-from app.feel.syntax.node import Node
+from app.feel.syntax.node import Node, cost_of
 from app.feel.values import ARITHMETIC, Range, is_whole, kind
 
 
@@ -87,14 +87,14 @@ def _days(first: date, last: date) -> Iterator[date]:
         yield first + step * count if count else first + timedelta()
 
 
-def _combinations(turns: tuple[Turn, ...], scope: Scope) -> Iterator[Scope]:
+def _combinations(turns: tuple[Turn, ...], scope: Scope, cost: int) -> Iterator[Scope]:
     """Every combination, the last variable turning fastest; a turn sees those before it."""
     first, *rest = turns
     for value in first.values(scope):
-        scope.run.spend()
+        scope.run.spend(cost)
         inner = scope.inner({first.name: value})
         if rest:
-            yield from _combinations(tuple(rest), inner)
+            yield from _combinations(tuple(rest), inner, cost)
         else:
             yield inner
 
@@ -103,6 +103,11 @@ def _combinations(turns: tuple[Turn, ...], scope: Scope) -> Iterator[Scope]:
 class _Turning(Node):
     turns: tuple[Turn, ...]
     body: Node
+    #: What each turn costs.
+    cost: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cost", cost_of(*self.children()))
 
     def children(self) -> Iterable[Node]:
         sources = [turn.source for turn in self.turns]
@@ -130,7 +135,7 @@ class Loop(_Turning):
     def value(self, scope: Scope) -> object:
         made: list[object] = []
         try:
-            for turn in _combinations(self.turns, scope):
+            for turn in _combinations(self.turns, scope, self.cost):
                 inner = turn
                 if self.needs_partial:
                     scope.run.spend(len(made))
@@ -154,7 +159,7 @@ class Quantified(_Turning):
     def value(self, scope: Scope) -> object:
         known = True
         try:
-            for inner in _combinations(self.turns, scope):
+            for inner in _combinations(self.turns, scope, self.cost):
                 answer = self.body.value(inner)
                 if answer is self.decisive:
                     return self.decisive

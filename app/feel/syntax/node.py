@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from app.feel.scope import Scope
 from app.feel.types import TypeName
 
+#: How many pieces of an expression one step pays for, where they are evaluated again and again.
+PIECES_A_STEP = 20
 #: The name under which unary tests find the value they test.
 INPUT_VALUE = "?"
 
@@ -36,3 +38,12 @@ class Node:
     def matches(self, scope: Scope, tested: object) -> bool | None:
         """Evaluate as a unary test of ``tested``; see ``tests.py``."""
         raise NotImplementedError
+
+
+def cost_of(*nodes: Node) -> int:
+    """The steps that evaluating these once costs, whatever loops in them cost besides."""
+    waiting, met = list(nodes), 0
+    while waiting:
+        met += 1
+        waiting.extend(waiting.pop().children())
+    return 1 + met // PIECES_A_STEP

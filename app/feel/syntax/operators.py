@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.feel import arithmetic
-from app.feel.compare import compare, contains, equal, interval
+from app.feel.compare import Spend, compare, contains, equal, interval
 from app.feel.errors import Undefined
 from app.feel.scope import Scope
 from app.feel.syntax.node import Node
 from app.feel.types import TypeName
-from app.feel.values import kind
+from app.feel.values import CHARACTERS_A_STEP, kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Chain(Node):
                 scope.run.problem(str(reason))
                 total = None
             if isinstance(total, str):
-                scope.run.text_of(total)
+                scope.run.spend(len(scope.run.text_of(total)) // CHARACTERS_A_STEP)
         return total
 
     def children(self) -> Iterable[Node]:
@@ -77,14 +77,14 @@ class Logic(Node):
         return self.operands
 
 
-def compared(operator: str, left: object, right: object) -> bool | None:
+def compared(operator: str, left: object, right: object, spend: Spend) -> bool | None:
     """One of the six comparisons.
 
     Raises:
         Undefined: these two cannot be compared.
     """
     if operator in ("=", "!="):
-        same = equal(left, right)
+        same = equal(left, right, spend)
         if same is None:
             raise Undefined(f"a {kind(left)} and a {kind(right)} are never equal or unequal")
         return same if operator == "=" else not same
@@ -104,7 +104,7 @@ class Comparison(Node):
     def value(self, scope: Scope) -> object:
         left, right = self.left.value(scope), self.right.value(scope)
         try:
-            return compared(self.operator, left, right)
+            return compared(self.operator, left, right, scope.run.spend)
         except Undefined as reason:
             scope.run.problem(str(reason))
             return None
@@ -142,7 +142,7 @@ class InstanceOf(Node):
 
     def value(self, scope: Scope) -> object:
         try:
-            return self.type.accepts(self.operand.value(scope), scope.run.types)
+            return self.type.accepts(self.operand.value(scope), scope.run.types, scope.run.spend)
         except Undefined as reason:
             scope.run.problem(str(reason))
             return None

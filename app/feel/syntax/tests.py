@@ -35,7 +35,7 @@ class ComparisonTest(Node):
     def matches(self, scope: Scope, tested: object) -> bool | None:
         limit = self.limit.value(scope)
         try:
-            return compared(self.operator, tested, limit)
+            return compared(self.operator, tested, limit, scope.run.spend)
         except Undefined as reason:
             scope.run.problem(str(reason))
             return None
@@ -65,13 +65,13 @@ class ValueTest(Node):
     def _matches(self, scope: Scope, tested: object) -> bool | None:
         if isinstance(self.expression, Interval):
             # one that cannot be is not null, which a value could be equal to
-            return is_in(tested, self.expression.range(scope))
+            return is_in(tested, self.expression.range(scope), scope.run.spend)
         found = self.expression.value(scope)
         if self.asks and isinstance(found, bool):
             return found
         if isinstance(found, bool) and tested is not None and not isinstance(tested, bool):
             raise Undefined("a test that is true or false must ask about “?”")
-        return is_in(tested, found)
+        return is_in(tested, found, scope.run.spend)
 
     def value(self, scope: Scope) -> object:
         return self.expression.value(scope)
