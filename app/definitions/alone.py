@@ -1,17 +1,17 @@
 """One file by itself, whoever drew it: it runs, or opens as a draft with to-dos, or is refused."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Literal, TypeAlias
 
 from app import decisions, forms
-from app.definitions import rules_loops, rules_soundness
+from app.definitions import rules_loops, rules_people, rules_soundness
 from app.definitions.findings import Finding
 from app.definitions.library import Library, SourceFile
 from app.definitions.models import Kind
 from app.definitions.packs import CORE
-from app.definitions.place import Place, Rule, Surroundings
+from app.definitions.place import Place, Rule, Surroundings, called
 from app.engine.errors import DiagramRefused
 from app.engine.parse import Diagram, parse_diagram
 from app.importing.imported import Draft, import_file
@@ -98,8 +98,15 @@ def _looked_at(place: Place) -> Iterator[Finding]:
         if element.kind == "user" and not (
             element.lane or element.candidate_groups or element.assignee
         ):
-            words = f"“{element.name}” lies in no lane, so nobody would get it."
-            yield place.finding(element.id, "user-task-has-assignee-rule", words, severity="note")
+            yield place.finding(
+                element.id,
+                "user-task-has-assignee-rule",
+                f"{called(element)} lies in no lane, so nobody would get it.",
+                mend="Draw it in a lane, or choose who does it.",
+            )
+    # Roles are of the place where it will run, and can be given there: nothing is wrong with it.
+    for finding in rules_people.groups_are_roles(place):
+        yield replace(finding, severity="note")
 
 
 def _note(finding: Finding) -> Line:

@@ -20,7 +20,11 @@ def messages_meet(place: Place) -> Iterator[Finding]:
                 f"{called(element)} sends “{name}”, and no process here waits for it.",
                 severity="note",
             )
-        elif element.kind not in SENDS and name not in crossing.senders:
+        elif (
+            element.kind not in SENDS
+            and not element.message_sent_by
+            and (name not in crossing.senders)
+        ):
             yield place.finding(
                 element.id,
                 "message-sent",

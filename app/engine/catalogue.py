@@ -29,6 +29,7 @@ DEEPEST = 40
 """Sub-processes and calls inside each other that the engine opens."""
 ONE_AT_A_TIME = "start.oneAtATime"
 MESSAGE_EXPIRES = "message.expires"
+MESSAGE_SENT_BY = "message.sentBy"
 ACTIVITIES: frozenset[Kind] = frozenset(
     ("user", "service", "rule", "script", "send", "receive", "call", "subprocess")
 )
@@ -110,6 +111,11 @@ class Element:
     def message_expires(self) -> str | None:
         """How long a message that this element throws waits for somebody who takes it."""
         return self.properties.get(MESSAGE_EXPIRES, "").strip() or None
+
+    @property
+    def message_sent_by(self) -> str | None:
+        """Which page or other program sends the message that this element waits for, in words."""
+        return self.properties.get(MESSAGE_SENT_BY, "").strip() or None
 
 
 @dataclass(frozen=True)

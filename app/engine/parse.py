@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from app.engine.build import build_specs
 from app.engine.catalogue import Element, Flow, ProcessInfo
+from app.engine.consequences import without_consequences
 from app.engine.drawing import Drawing, drawn
 from app.engine.errors import DiagramRefused
 from app.engine.reader import read_processes
@@ -44,13 +45,8 @@ def parse_diagram(xml: bytes) -> Diagram:
     reading = Reading(read(xml))
     processes = read_processes(reading)
     drawing = drawn(processes, reading.flows)
-    loose = {f.id for f in reading.flows if not {f.source, f.target}.isdisjoint(reading.not_run)}
-    of_drawing = (
-        finding
-        for finding in findings(drawing)
-        if finding.rule != "flow-connects" or finding.element_id not in loose
-    )
-    refused = tuple(dict.fromkeys([*reading.findings, *of_drawing]))
+    found = [*reading.findings, *findings(drawing)]
+    refused = tuple(without_consequences(found, drawing, reading))
     if refused:
         raise DiagramRefused(refused)
     return Diagram(

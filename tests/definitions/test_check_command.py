@@ -10,6 +10,7 @@ import pytest
 
 from app.cli.check import FIELDS, run
 from app.cli.check_alone import check_alone
+from app.config import ROOT
 from tests.support.diagrams import (
     bpmn,
     call,
@@ -157,6 +158,26 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     assert "it is a pipe or a device" in result["findings"][0]["words"]
 
 
+def test_a_task_that_nobody_would_get_is_left_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nobodys = simple(user("ask"), flow("start > ask > end"))
+    code, said = checked(capsys, put(tmp_path, nobodys=nobodys))
+    assert (code, said["nobodys.bpmn"]["status"]) == (1, "repaired")
+    (todo,) = said["nobodys.bpmn"]["todos"]
+    assert (todo["element"], todo["rule"]) == ("ask", "user-task-has-assignee-rule")
+
+
+def test_a_role_that_only_another_tool_knows_is_noted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs = simple(user("ask", groups="clerks"), flow("start > ask > end"))
+    code, said = checked(capsys, put(tmp_path, theirs=theirs))
+    assert (code, said["theirs.bpmn"]["status"]) == (0, "runs")
+    notes = [(note["element"], note["rule"]) for note in said["theirs.bpmn"]["notes"]]
+    assert ("ask", "role-exists") in notes
+
+
 def test_nothing_to_check_is_a_matter_of_usage(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -248,3 +269,11 @@ def test_in_words_every_fault_stands_on_a_line_with_its_file_and_element(
     assert any("unsaid.bpmn: which_a: to do: " in line for line in lines)
     assert any("foreign.bpmn: start_to_ask" in line or "had no id" in line for line in lines)
     assert lines[-1].startswith("2 files checked: 0 run, 2 repaired, 0 refused")
+
+
+def test_the_shipped_packs_have_neither_errors_nor_notes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(Namespace(paths=[ROOT / "processes"], json=True, drive=False)) == 0
+    results = json.loads(capsys.readouterr().out)
+    assert [note for result in results for note in result["notes"]] == []

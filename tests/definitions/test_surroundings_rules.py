@@ -77,6 +77,12 @@ def test_a_message_that_nobody_sends_is_noted() -> None:
     assert found(*parts, messages=known, more=(partner(throw("there", message("m"))),)) == []
 
 
+def test_a_message_from_a_page_is_not_noted_when_the_diagram_names_the_page() -> None:
+    page = {"message.sentBy": "the page of the family"}
+    parts = (catch("wait", message("m"), properties=page), flow("start > wait > end"))
+    assert found(*parts, messages={"m": "=case_id"}) == []
+
+
 @pytest.mark.parametrize(
     "due", ["=working days(5)", "=working days(parameters.review_weeks)", "P5D", "=answer"]
 )

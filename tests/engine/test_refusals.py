@@ -69,11 +69,7 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
             LINE,
             node("subProcess", "ev", "".join(INSIDE), triggeredByEvent="true"),
         ),
-        {
-            ("ev", "event-subprocess-start-supported"),
-            ("ev", "unreachable"),
-            ("ev", "no-implicit-end"),
-        },
+        {("ev", "event-subprocess-start-supported")},
     ),
     "a link event": (simple(throw("x", LINK), LINE), {("x", "no-link-events")}),
     "a signal end event": (

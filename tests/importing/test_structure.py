@@ -171,3 +171,30 @@ def test_a_step_that_begins_the_process_is_known_by_a_one() -> None:
     step = '<receiveTask id="a" instantiate="1"/>'
     imported, _root = one(file(f'{step}<endEvent id="e"/>{chain("a", "e")}'))
     assert "It began the process" in todos(imported)
+
+
+def _event_sub_process(trigger: str) -> str:
+    inside = f'<startEvent id="es_s">{trigger}</startEvent><endEvent id="es_e"/>'
+    flow = chain("es_s", "es_e")
+    return f'<subProcess id="es" triggeredByEvent="true">{inside}{flow}</subProcess>'
+
+
+COMPENSATED = """<boundaryEvent id="b" attachedToRef="a"><compensateEventDefinition/></boundaryEvent>
+<task id="undo" isForCompensation="true"/>
+<association id="line" sourceRef="b" targetRef="undo"/>"""
+
+
+@pytest.mark.parametrize(
+    ("apart", "at"),
+    [
+        (_event_sub_process("<errorEventDefinition/>"), ["es"]),
+        (_event_sub_process("<signalEventDefinition/>"), ["es"]),
+        (COMPENSATED, ["b", "undo"]),
+    ],
+)
+def test_what_stands_apart_from_the_flow_is_one_to_do_at_the_element(
+    apart: str, at: list[str]
+) -> None:
+    imported, _root = one(file(around('<task id="a"/>') + apart))
+    [draft] = imported.drafts
+    assert [todo.element_id for todo in draft.todos] == at

@@ -81,6 +81,7 @@ drawn("message-has-key", "x", d.catch("x", d.message("m")), LINE, messages={"m":
 drawn("timer-parses", "x", d.catch("x", d.timer("duration", "5 days")), LINE)
 drawn("timer-repeats-lawfully", "x", d.catch("x", d.timer("cycle", "R3/P7D")), LINE)
 drawn("due-date-parses", "x", task("x", due="soon"), LINE)
+drawn("message-sender-caught", "x", task("x", properties={"message.sentBy": "a page"}), LINE)
 drawn("boundary-attached", "b", task("x"), d.boundary("b", "y", DAY), LINE, d.flow("b > end"))
 drawn("result-has-name", "x", d.script("x", "=1", ""), LINE)
 drawn("name-not-computed", "x", d.call("x", "=answer"), LINE)

@@ -79,8 +79,15 @@ ENTRIES = (
         "receiveTask, catchEvent, startEvent",
         "Somebody sends each message that is waited for.",
         "It never comes, unless something outside sends it.",
-        "Draw who sends it.",
+        "Draw who sends it, or name the page that does in the property message.sentBy.",
         "noted",
+    ),
+    Entry(
+        "message-sender-caught",
+        "message.sentBy",
+        "Only what waits for a message says who sends it.",
+        "Elsewhere it would be read by nobody.",
+        "Put the property on the event or task that waits for the message.",
     ),
     Entry(
         "form-exists",

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
-from app.engine.catalogue import MESSAGE_EXPIRES, ONE_AT_A_TIME, Element
+from app.engine.catalogue import MESSAGE_EXPIRES, MESSAGE_SENT_BY, ONE_AT_A_TIME, Element
 from app.engine.drawing import Drawing
 from app.engine.errors import Finding
 from app.engine.reading import TODO
@@ -23,7 +23,7 @@ SIGN_OFF = frozenset(
 )
 #: For what at most one instance of the process may run.
 SCOPES = ("case",)
-OF_ELEMENTS = SIGN_OFF | {"source", MESSAGE_EXPIRES, ONE_AT_A_TIME}
+OF_ELEMENTS = SIGN_OFF | {"source", MESSAGE_EXPIRES, MESSAGE_SENT_BY, ONE_AT_A_TIME}
 OF_PROCESSES = frozenset(("source", "facts"))
 
 

@@ -81,6 +81,13 @@ def _event(element: Element) -> Iterator[Finding]:
             "message-expiry-thrown",
             "message.expires belongs to an event or task that sends a message. Put it there.",
         )
+    catches = element.kind in {"start", "catch", "receive", "boundary"} and element.message
+    if element.message_sent_by and not catches:
+        yield Finding(
+            element.id,
+            "message-sender-caught",
+            "message.sentBy belongs to an event or task that waits for a message. Put it there.",
+        )
     if element.timer_kind == "cycle" and element.kind == "catch":
         yield Finding(
             element.id,
