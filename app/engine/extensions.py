@@ -44,12 +44,26 @@ def read_extensions(node: Node) -> Extensions:
         read = READERS.get(local(child)) if child.tag.startswith(ZEEBE) else None
         if read is not None:
             read(found, child)
+            found.not_run += [f"{name} of zeebe:{local(child)}" for name in settings_not_run(child)]
         elif child.tag.startswith(ZEEBE) and local(child) in NOT_RUN:
             found.not_run.append(f"zeebe:{local(child)}")
         elif _is_foreign(child.tag):
             found.not_run.append(local(child))
     found.not_run += [str(name) for name in node.attrib if _is_foreign(str(name))]
     return found
+
+
+NOT_RUN_SETTINGS = {
+    "assignmentDefinition": ("candidateUsers",),
+    "formDefinition": ("formKey", "externalReference"),
+    "calledElement": ("propagateAllParentVariables", "propagateAllChildVariables"),
+}
+"""By tag, attributes by which another engine would find people, forms and facts."""
+
+
+def settings_not_run(node: Node) -> list[str]:
+    names = NOT_RUN_SETTINGS.get(local(node), ())
+    return [name for name in names if node.get(name, "").strip() not in {"", "false", "0"}]
 
 
 NOT_RUN = frozenset(("executionListeners", "taskListeners", "adHoc", "conditionalFilter"))

@@ -114,9 +114,10 @@ NOT_READ = {
     "userTaskForm": "a form inside the diagram",
     "linkedResources": "linked resources",
     "publishMessage": "how a message is published",
+    "followUpDate": "a day to look at it again",
     "bindingType": "which version is called",
 }
-"""``zeebe`` elements that are lawful and mean nothing here."""
+"""``zeebe`` elements and attributes that are lawful and mean nothing here."""
 HARMLESS = frozenset(
     (
         "http://www.w3.org/2001/XMLSchema-instance",
@@ -210,8 +211,10 @@ def note_strangers(work: Work) -> None:
         for space in {_space(str(name)) for name in (node.tag, *node.attrib)} - HARMLESS:
             if space not in FOREIGN:
                 places.setdefault(space, []).append(id_of(node))
-        if node.tag.startswith(ZEEBE) and local(node) in NOT_READ:
-            work.note(node, "not-read", f"It has {NOT_READ[local(node)]}, which does nothing here.")
+        if node.tag.startswith(ZEEBE):
+            for name in {local(node), *map(str, node.attrib)} & NOT_READ.keys():
+                words = f"It has {NOT_READ[name]}, which does nothing here."
+                work.note(node, "not-read", words)
     for space, where in places.items():
         count = len(set(where))
         words = f"What another tool noted for itself at {count} places is kept and does nothing"

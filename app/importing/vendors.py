@@ -4,14 +4,24 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
-from app.engine.extensions import FOREIGN, NOT_RUN
+from app.engine.extensions import FOREIGN, NOT_RUN, settings_not_run
 from app.engine.xml import BPMN, ZEEBE, Node, local
 from app.importing import juel
 from app.importing.vendor_elements import ELEMENTS, leave_out_properties
-from app.importing.work import Work, everything, extension, made_extension, owner_of, quoted
+from app.importing.work import Work, everything, extension, made_extension, owner_of, quoted, taken
 
 _FORM = re.compile(r"[\w.-]{1,100}")
 IN_CODE = "This step was done by “{value}”, code of another engine. Choose an automatic step."
+
+FORM = "Its form was “{value}”. Choose one of the forms here."
+PEOPLE = "It was for the people “{value}”. Choose the role it is for."
+ZEEBE_SETTINGS = {
+    "candidateUsers": ("role", PEOPLE),
+    "formKey": ("form", FORM),
+    "externalReference": ("form", FORM),
+    "propagateAllParentVariables": ("mapping", "All facts went in. Map those the process needs."),
+    "propagateAllChildVariables": ("mapping", "All facts came back. Map those that are needed."),
+}
 
 Setter: TypeAlias = Callable[[Work, Node, str], str | None]
 """Carries one setting over; returns what the line says about it, None to leave it out."""
@@ -34,14 +44,14 @@ def _write(tag: str, attribute: str, rule: str, left: str) -> Setter:
 
 def _form(work: Work, node: Node, value: str) -> str | None:
     if not _FORM.fullmatch(value):
-        work.todo(node, "form", f"Its form was “{quoted(value)}”. Choose one of the forms here.")
+        work.todo(node, "form", FORM.format(value=quoted(value)))
         return None
     made_extension(node, "formDefinition").set("formId", value)
     return f"is the form “{value}” here"
 
 
 def _people(work: Work, node: Node, value: str) -> str | None:
-    work.todo(node, "role", f"It was for the people “{quoted(value)}”. Choose the role it is for.")
+    work.todo(node, "role", PEOPLE.format(value=quoted(value)))
     return None
 
 
@@ -150,6 +160,8 @@ def _element(work: Work, holder: Node, child: Node) -> None:
     if child.tag.startswith(ZEEBE):
         if tag in NOT_RUN:
             work.drop(child, "other-engine", f"“{tag}” of another engine is left out.", at=node)
+        for name in settings_not_run(child):
+            _setting(work, node, child, name)
     elif is_foreign(child.tag):
         translate = ELEMENTS.get(tag)
         if translate is not None:
@@ -158,6 +170,15 @@ def _element(work: Work, holder: Node, child: Node) -> None:
         else:
             words = f"“{tag}” of another engine is left out{_content(child)}."
             work.drop(child, "other-engine", words, at=node)
+
+
+def _setting(work: Work, node: Node, child: Node, name: str) -> None:
+    """An attribute in our own name space that only another engine acts on."""
+    value = quoted(taken(child, name))
+    work.say(node, "other-engine", f"“{name}” of another engine (“{value}”) is left out.")
+    rule, words = ZEEBE_SETTINGS[name]
+    if not (rule == "form" and child.get("formId")):
+        work.todo(node, rule, words.format(value=value))
 
 
 def is_foreign(name: str) -> bool:

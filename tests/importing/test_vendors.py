@@ -204,3 +204,32 @@ def test_properties_that_nothing_here_reads_are_left_out_and_misspelt_ones_stay(
     assert "The property “inbound.type” (“v”) is left out" in words(imported)
     assert "The property “risk” (“high”) is left out" in words(imported)
     assert "“sourse”" in todos(imported)
+
+
+@pytest.mark.parametrize(
+    ("step", "said", "left"),
+    [
+        ("userTask", '<zeebe:assignmentDefinition candidateUsers="ann,bob"/>', "ann,bob"),
+        ("userTask", '<zeebe:formDefinition formKey="camunda-forms:bpmn:x"/>', "bpmn:x"),
+        ("userTask", '<zeebe:formDefinition externalReference="http://f"/>', "http://f"),
+        (
+            "callActivity",
+            '<zeebe:calledElement processId="q" propagateAllChildVariables="true"/>',
+            "All facts came back",
+        ),
+    ],
+)
+def test_what_only_another_engine_does_with_our_extensions_is_left_to_do(
+    step: str, said: str, left: str
+) -> None:
+    content = file(around(f'<{step} id="a"><extensionElements>{said}</extensionElements></{step}>'))
+    imported, _root = one(content)
+    assert left in todos(imported)
+    assert "is left out" in words(imported)
+
+
+def test_a_lawful_setting_that_does_nothing_is_noted() -> None:
+    said = '<zeebe:taskSchedule dueDate="P3D" followUpDate="P1D"/>'
+    step = f'<userTask id="a"><extensionElements>{said}</extensionElements></userTask>'
+    imported, _root = one(file(around(step)))
+    assert "a day to look at it again, which does nothing here" in words(imported)
