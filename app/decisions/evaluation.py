@@ -88,8 +88,17 @@ class Evaluation:
         return fitted(value, element.type, self.run, f"Input “{element.name}”")
 
     def _scope(self, needs: Sequence[Need]) -> Scope:
-        lent = {name: Lent(name, work) for name, work in self._env.functions.items()}
         names: dict[str, object] = {}
+        self._gather(needs, names)
+        return self._around(names)
+
+    def _around(self, names: Mapping[str, object]) -> Scope:
+        lent = {name: Lent(name, work) for name, work in self._env.functions.items()}
+        undeclared = {} if self._declared_only else self._facts
+        return Scope(self.run, {**lent, **undeclared}).inner(names)
+
+    def _gather(self, needs: Sequence[Need], names: dict[str, object]) -> None:
+        """Add the values of what is needed to ``names``."""
         for need in needs:
             element = need.element
             value = ServiceFunction(self, element) if isinstance(element, Service) else None
@@ -100,16 +109,17 @@ class Evaluation:
                     below[element.name] = found
             else:
                 names[element.name] = found
-        undeclared = {} if self._declared_only else self._facts
-        return Scope(self.run, {**lent, **undeclared}).inner(names)
 
     def _function(self, element: Knowledge) -> object:
         if element.function is None:
             self.run.problem(f"“{element.name}” has no function")
             return None
-        own: dict[str, object] = {}
-        function = element.function.value(self._scope(element.needs).inner(own))
-        own[element.name] = function
+        names: dict[str, object] = {}
+        function = element.function.value(self._around(names))
+        # known before what it needs is looked at: functions may need each other, and themselves
+        self._known[id(element)] = function
+        self._gather(element.needs, names)
+        names[element.name] = function
         return function
 
     def _service_value(self, service: Service) -> object:

@@ -168,7 +168,7 @@ def _value(element: etree._Element) -> object:
     if components:
         return {part.get("name") or "": _value(part) for part in components}
     listed = child(element, "list")
-    if listed is not None:
+    if listed is not None and listed.get(f"{_INSTANCE}nil") != "true":
         return _items(children(listed, "item"))
     value = child(element, "value")
     if value is None or value.get(f"{_INSTANCE}nil") == "true":

@@ -79,6 +79,26 @@ def test_knowledge_is_called_like_a_function(text: str, expected: object) -> Non
     assert worth(xml) == expected
 
 
+def knowledge(name: str, text: str, needs: str) -> str:
+    return (
+        f'<businessKnowledgeModel id="{name}" name="{name}"><encapsulatedLogic>'
+        f'<formalParameter name="n"/>{literal(text)}</encapsulatedLogic><knowledgeRequirement>'
+        f'<requiredKnowledge href="#{needs}"/></knowledgeRequirement></businessKnowledgeModel>'
+    )
+
+
+def test_knowledge_may_be_drawn_as_needing_itself() -> None:
+    fact = knowledge("fact", "if n < 2 then 1 else n * fact(n - 1)", "fact")
+    assert worth(model(fact, decision("d", literal("fact(5)"), knows=["fact"]))) == 120
+
+
+def test_two_pieces_of_knowledge_may_need_each_other() -> None:
+    even = knowledge("even", "if n = 0 then true else uneven(n - 1)", "uneven")
+    uneven = knowledge("uneven", "if n = 0 then false else even(n - 1)", "even")
+    asked = decision("d", literal("[even(4), even(7), uneven(3)]"), knows=["even", "uneven"])
+    assert worth(model(even, uneven, asked)) == [True, False, True]
+
+
 def test_a_boxed_invocation_binds_by_name() -> None:
     body = (
         f"<invocation>{literal('fee')}"

@@ -58,3 +58,43 @@ def test_a_file_that_cannot_be_read_is_one_failure_and_stops_nothing(tmp_path: P
     cases = run_tck(tmp_path).cases
     assert cases[f"{tmp_path.name}/broken.xml#unreadable"] is False
     assert cases[f"{tmp_path.name}/own-test-01.xml#right"] is True
+
+
+FORMS = """<testCases xmlns="http://www.omg.org/spec/DMN/20160719/testcase"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema">
+<modelName>own.dmn</modelName>
+<testCase id="no list"><inputNode name="x"><list xsi:nil="true"/></inputNode>
+<resultNode name="d"><expected><value xsi:type="xsd:boolean">true</value></expected></resultNode></testCase>
+<testCase id="empty list"><inputNode name="x"><list/></inputNode>
+<resultNode name="d"><expected><value xsi:type="xsd:boolean">false</value></expected></resultNode></testCase>
+<testCase id="deep"><inputNode name="x"><component name="a"><list><item><component name="b" xsi:nil="true"/>
+</item></list></component></inputNode><resultNode name="e"><expected><component name="a"><list><item>
+<component name="b"><value xsi:nil="true"/></component></item></list></component></expected></resultNode></testCase>
+<testCase id="an error"><resultNode name="f" errorResult="true"><expected><value xsi:nil="true"/></expected>
+</resultNode></testCase>
+<testCase id="knowledge" type="bkm" invocableName="k"><inputNode name="n"><value xsi:type="xsd:double">2.5</value>
+</inputNode><resultNode name="k"><expected><value xsi:type="xsd:decimal">5</value></expected></resultNode></testCase>
+<testCase id="service" type="decisionService" invocableName="s"><inputNode name="e"><value xsi:type="xsd:string">y</value>
+</inputNode><resultNode name="g"><expected><value xsi:type="xsd:string">y!</value></expected></resultNode></testCase>
+</testCases>"""
+
+
+def test_every_form_of_a_case_is_understood(tmp_path: Path) -> None:
+    parts = (
+        inputs(x="Any"),
+        decision("d", literal("x = null"), needs=["x"]),
+        decision("e", literal("x"), needs=["x"]),
+        decision("f", literal("1 / 0")),
+        decision("g", literal('e + "!"'), needs=["#e"]),
+        (
+            '<businessKnowledgeModel id="k" name="k"><encapsulatedLogic><formalParameter name="n"/>'
+            f"{literal('n * 2')}</encapsulatedLogic></businessKnowledgeModel>"
+        ),
+        (
+            '<decisionService id="s" name="s"><outputDecision href="#g"/><inputDecision href="#e"/>'
+            "</decisionService>"
+        ),
+    )
+    (tmp_path / "own.dmn").write_bytes(model(*parts))
+    (tmp_path / "own-test-01.xml").write_text(FORMS, encoding="utf-8")
+    assert [case for case, passed in run_tck(tmp_path).cases.items() if not passed] == []

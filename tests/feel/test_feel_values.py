@@ -392,6 +392,7 @@ LIST_FUNCTIONS = table("""
     union([1, 2], [2, 3]) => [1, 2, 3]
     distinct values([1, 2, 1, [1], [1]]) => [1, 2, [1]]
     duplicate values([1, 2, 1, 1]) => [1]
+    duplicate values([1, 2, 3, 2, 1]) => [1, 2]
     flatten([[1, [2]], 3]) => [1, 2, 3]
     sort([3, 1, 2]) => [1, 2, 3]
     partition([1, 2, 3], 2) => [[1, 2], [3]]
@@ -475,6 +476,12 @@ RANGE_FUNCTIONS = table("""
     coincides([1..5], [1..5]) => true
     coincides([1..5], [1..5)) => false
     coincides(5, 5) => true
+    coincides((>= 1), (>= 1)) => true
+    coincides((< 1), (<= 1)) => false
+    starts((>= 1), (>= 1)) => true
+    finishes((<= 5), (<= 5)) => true
+    includes((> 5), (> 7)) => true
+    during((< 5), (< 7)) => true
     range("[1..10)") => [1..10)
     range("(date(\\"2026-01-01\\")..@\\"2026-02-01\\"]") => (2026-01-01..2026-02-01]
     range("[2..1]") => null

@@ -133,8 +133,11 @@ def distinct_values(run: Run, items: list[object]) -> list[object]:
 
 @built_in("duplicate values", "list: list")
 def duplicate_values(run: Run, items: list[object]) -> list[object]:
-    seen, told = _Seen(run), _Seen(run)
-    return [item for item in items if seen.meets(item) and not told.meets(item)]
+    seen, repeated = _Seen(run), _Seen(run)
+    for item in items:
+        if seen.meets(item):
+            repeated.meets(item)
+    return [item for item in distinct_values(run, items) if repeated.meets(item)]
 
 
 @built_in("union", "list: list*")

@@ -33,6 +33,11 @@ def _at(left: object, right: object, *, included: bool) -> bool:
     return included and compare(left, right) == 0
 
 
+def _order(left: object, right: object) -> int:
+    """How two starts, or two ends, lie to each other; where both ranges are open they are one."""
+    return 0 if left is None and right is None else compare(left, right)
+
+
 @built_in("before", "point1: point", "point2: point")
 def before(run: Run, first: object, second: object) -> bool:
     return compare(first, second) < 0
@@ -93,8 +98,8 @@ def overlaps(run: Run, a: Range, b: Range) -> bool:
 
 @built_in("overlaps before", "range1: range", "range2: range")
 def overlaps_before(run: Run, a: Range, b: Range) -> bool:
-    starts = compare(a.start, b.start)
-    ends = compare(a.end, b.end)
+    starts = _order(a.start, b.start)
+    ends = _order(a.end, b.end)
     return (
         (starts < 0 or (starts == 0 and a.start_included and not b.start_included))
         and not range_before_range(run, a, b)
@@ -104,8 +109,8 @@ def overlaps_before(run: Run, a: Range, b: Range) -> bool:
 
 @built_in("overlaps after", "range1: range", "range2: range")
 def overlaps_after(run: Run, a: Range, b: Range) -> bool:
-    starts = compare(b.start, a.start)
-    ends = compare(b.end, a.end)
+    starts = _order(b.start, a.start)
+    ends = _order(b.end, a.end)
     return (
         (starts < 0 or (starts == 0 and b.start_included and not a.start_included))
         and not range_before_range(run, b, a)
@@ -120,9 +125,9 @@ def finishes(run: Run, point: object, r: Range) -> bool:
 
 @built_in("finishes", "range1: range", "range2: range")
 def range_finishes(run: Run, a: Range, b: Range) -> bool:
-    if compare(a.end, b.end) or a.end_included != b.end_included:
+    if _order(a.end, b.end) or a.end_included != b.end_included:
         return False
-    starts = compare(a.start, b.start)
+    starts = _order(a.start, b.start)
     return starts > 0 or (starts == 0 and (not a.start_included or b.start_included))
 
 
@@ -143,7 +148,7 @@ def includes(run: Run, r: Range, point: object) -> bool:
 
 @built_in("includes", "range1: range", "range2: range")
 def range_includes(run: Run, a: Range, b: Range) -> bool:
-    starts, ends = compare(a.start, b.start), compare(a.end, b.end)
+    starts, ends = _order(a.start, b.start), _order(a.end, b.end)
     return (starts < 0 or (starts == 0 and (a.start_included or not b.start_included))) and (
         ends > 0 or (ends == 0 and (a.end_included or not b.end_included))
     )
@@ -166,9 +171,9 @@ def starts(run: Run, point: object, r: Range) -> bool:
 
 @built_in("starts", "range1: range", "range2: range")
 def range_starts(run: Run, a: Range, b: Range) -> bool:
-    if compare(a.start, b.start) or a.start_included != b.start_included:
+    if _order(a.start, b.start) or a.start_included != b.start_included:
         return False
-    ends = compare(a.end, b.end)
+    ends = _order(a.end, b.end)
     return ends < 0 or (ends == 0 and (not a.end_included or b.end_included))
 
 
@@ -190,7 +195,7 @@ def coincides(run: Run, first: object, second: object) -> bool:
 @built_in("coincides", "range1: range", "range2: range")
 def range_coincides(run: Run, a: Range, b: Range) -> bool:
     same_ends = (a.start_included, a.end_included) == (b.start_included, b.end_included)
-    return same_ends and compare(a.start, b.start) == 0 and compare(a.end, b.end) == 0
+    return same_ends and _order(a.start, b.start) == 0 and _order(a.end, b.end) == 0
 
 
 @built_in("range", "from: string")
