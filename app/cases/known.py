@@ -23,6 +23,7 @@ from app.cases.models import (
     PlanAction,
     Review,
 )
+from app.cases.usual_days import usual_days
 from app.definitions.live import pack_of_area
 from app.identity.models import User
 from app.runtime.models import Submission
@@ -45,7 +46,7 @@ def known(
     """What a form starts from, and what its rules may read.
 
     That is: facts, parameters (of the area), form (the latest document of each task), family,
-    case, concern, assessment, plan, action, match, contact, step_down and panel.
+    case, concern, assessment, plan, action, match, contact, step_down, panel, usual (days).
 
     Args:
         wanted: those the form uses (``Form.wanted``); the others are not looked up.
@@ -58,6 +59,7 @@ def known(
         return tree
     branches: dict[str, Callable[[], Mapping[str, Any]]] = {
         "parameters": lambda: dict(pack_of_area(session, case.area_id).parameters),
+        "usual": lambda: usual_days(pack_of_area(session, case.area_id).parameters),
         "family": lambda: _family(session, case),
         "case": lambda: _case(session, case),
         "concern": lambda: _concern(session, case),

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from app import clock
+from app.cases.usual_days import months_later
 from app.db import reading, transaction
 from app.identity.models import User
 from app.runtime.drafts import latest_draft
@@ -316,3 +318,14 @@ def test_talking_with_the_family_is_somebodys_before_there_is_a_lead(
     story = begin(cast, family="Tansy", by=worker)
     story.up_to("agree_lead_with_family")
     assert story.task("agree_lead_with_family").assignee_id == worker.id
+
+
+def test_the_usual_days_of_the_area_are_filled_in(browse: Browse, cast: Cast, worker: User) -> None:
+    story = begin(cast, family="Tansy", by=worker)
+    story.up_to("record_agreement")
+    page = browse(worker).get(f"/tasks/{story.task('record_agreement').id}").text
+    then = months_later(clock.today(), 6)
+    for part, number in (("day", then.day), ("month", then.month), ("year", then.year)):
+        field = re.search(rf'<input[^>]*name="consent_review_on-{part}"[^>]*>', page)
+        assert field
+        assert f'value="{number}"' in field[0]

@@ -1,6 +1,5 @@
 """Stages, ending a case, and looking back later."""
 
-import calendar
 from datetime import date
 from typing import Any
 
@@ -11,6 +10,7 @@ from app.audit.record import record
 from app.cases.families import children_of
 from app.cases.models import Case, Plan, PlanAction
 from app.cases.stages import ASIDE, STAGES
+from app.cases.usual_days import months_later
 from app.definitions.live import pack_of_area
 from app.errors import InvalidInput
 from app.runtime.automatic import StepContext, automatic
@@ -116,7 +116,7 @@ def keep_until(context: StepContext, case: Case, rule: object) -> date:
         born for p in children_of(case) if (born := p.date_of_birth or p.expected_on) is not None
     ]
     base = clock.today() if said.get("base_date") == "closing" or not births else max(births)
-    return _later(base, years * 12)
+    return months_later(base, years * 12)
 
 
 @automatic("schedule_outcome_check")
@@ -124,12 +124,5 @@ def schedule_outcome_check(context: StepContext, inputs: dict[str, Any]) -> dict
     """When to ask whether the change lasted."""
     case = case_of(context)
     months = feel.from_json(inputs.get("months"))
-    case.outcome_check_on = _later(clock.today(), int(str(months or 6)))
+    case.outcome_check_on = months_later(clock.today(), int(str(months or 6)))
     return {}
-
-
-def _later(start: date, months: int) -> date:
-    """The same day some months later, or the last day of that month."""
-    month = start.month - 1 + months
-    year, month = start.year + month // 12, month % 12 + 1
-    return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
