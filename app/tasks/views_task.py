@@ -25,11 +25,11 @@ from app.tasks.assignment import is_takeable, receivers
 from app.tasks.complete import complete_task
 from app.tasks.evidence import documents
 from app.tasks.inbox import next_of_case
-from app.tasks.joined import goes_on_elsewhere
 from app.tasks.page import Posted, bind, facts_beside, form_of, task_page
 from app.tasks.policy import open_task, refusal_to_complete, refusal_to_reassign
 from app.tasks.typed import typed_lines
 from app.tasks.views import bp
+from app.tasks.views_joined import goes_on_elsewhere
 from app.web.access import current_user, requires, sent_key
 from app.web.dates import clock_time
 from app.web.reading_back import Lines, reads_back
