@@ -12,6 +12,7 @@ from app.definitions.library import Library, SourceFile
 from app.definitions.models import Kind
 from app.definitions.packs import CORE
 from app.definitions.place import Place, Rule, Surroundings, called
+from app.definitions.rules_drawing import without_default
 from app.engine.errors import DiagramRefused
 from app.engine.parse import Diagram, parse_diagram
 from app.importing.imported import Draft, import_file
@@ -94,6 +95,7 @@ def _source(name: str, draft: Draft) -> SourceFile:
 def _looked_at(place: Place) -> Iterator[Finding]:
     for rule in RULES:
         yield from rule(place)
+    yield from without_default(place.file.name, place.elements)
     for element in place.elements:
         if element.kind == "user" and not (
             element.lane or element.candidate_groups or element.assignee

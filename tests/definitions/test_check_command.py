@@ -277,3 +277,22 @@ def test_the_shipped_packs_have_neither_errors_nor_notes(
     assert run(Namespace(paths=[ROOT / "processes"], json=True, drive=False)) == 0
     results = json.loads(capsys.readouterr().out)
     assert [note for result in results for note in result["notes"]] == []
+
+
+def test_a_choice_without_a_way_for_all_other_cases_is_noted(tmp_path: Path) -> None:
+    file = tmp_path / "a.bpmn"
+    file.write_bytes(
+        simple(
+            xor("which"),
+            user("a", groups="practitioner"),
+            flow("start > which"),
+            flow("which > a", "=count > 1"),
+            flow("which > end", "=count = 0"),
+            flow("a > end"),
+        )
+    )
+    (result,) = check_alone([file], drive=False)
+    assert result["status"] == "runs"
+    assert ("which", "every-choice-answered") in {
+        (note["element"], note["rule"]) for note in result["notes"]
+    }
