@@ -21,7 +21,7 @@ from app.engine.catalogue import Element, ProcessInfo
 from app.identity.people import names_of
 from app.identity.permissions import LABELS, Role
 from app.runtime.models import ProcessInstance, Task
-from app.runtime.records import Incident, StepHistory, Timer
+from app.runtime.records import Incident, StepHistory, Timer, WaitingFor
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,7 @@ def process_info(version: DefinitionVersion, process_id: str) -> ProcessInfo:
 
 
 Path = tuple[str, ...]
+OTHERS = "Waiting for others"  # who holds a step that waits for a message
 OpenAt = Mapping[tuple[Path, str], list[Holding]]
 
 
@@ -161,7 +162,30 @@ def _open(session: Session, instance: ProcessInstance) -> dict[tuple[Path, str],
         ).first()
         path = tuple(came[0]) if came else ()
         _under_all(found, path, incident.element_id, Holding("", incident.happened_at, None))
-    return found
+    return {**found, **_waits_alone(session, instance, found)}
+
+
+def _waits_alone(
+    session: Session, instance: ProcessInstance, found: OpenAt
+) -> dict[tuple[Path, str], list[Holding]]:
+    """Where a process waits for an answer from outside, and for nothing else at that place."""
+    rows = session.execute(
+        select(WaitingFor.element_id, StepHistory.path, StepHistory.at)
+        .join(StepHistory, StepHistory.engine_task_id == WaitingFor.engine_task_id)
+        .where(
+            WaitingFor.instance_id == instance.id,
+            StepHistory.instance_id == instance.id,
+            StepHistory.what == "entered",
+            StepHistory.kind.in_(("catch", "receive")),
+        )
+        .order_by(WaitingFor.id)
+    )
+    taken = {path for path, _element in found}
+    alone: dict[tuple[Path, str], list[Holding]] = defaultdict(list)
+    for element_id, path, since in rows:
+        if tuple(path) not in taken:
+            _under_all(alone, tuple(path), element_id, Holding(OTHERS, since, None))
+    return {key: [*found.get(key, ()), *holdings] for key, holdings in alone.items()}
 
 
 def _under_all(

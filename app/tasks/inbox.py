@@ -91,13 +91,21 @@ def sent_back(session: Session, viewer: Viewer) -> tuple[InboxRow, ...]:
     return _rows(session, viewer, (SENT_BACK,), filters)
 
 
-def next_of_case(session: Session, viewer: Viewer, case_id: int) -> Task | None:
-    """The most urgent open task of a case that this person holds or could take."""
+def next_after(session: Session, viewer: Viewer, done: Task) -> Task | None:
+    """The most urgent task that this person holds or could take and that goes on from one done.
+
+    That is one of the same process, or one that opened since: other work of the family is not
+    what comes next.
+    """
     theirs = or_(Task.assignee_id == viewer.user_id, can_take(viewer))
+    goes_on = Task.instance_id == done.instance_id
+    if done.case_id is not None:
+        goes_on = or_(goes_on, Task.opened_at >= done.done_at)
     held_first = Task.assignee_id.is_(None)
     return session.scalar(
         select(Task)
-        .where(Task.case_id == case_id, Task.done_at.is_(None), theirs)
+        .where(Task.case_id.is_not_distinct_from(done.case_id), Task.done_at.is_(None))
+        .where(theirs, goes_on)
         .order_by(held_first, Task.due_sort, Task.id)
         .limit(1)
     )

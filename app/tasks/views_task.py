@@ -24,12 +24,12 @@ from app.runtime.tasks_open import TaskAlreadyDone, WrongKindOfAnswer
 from app.tasks.assignment import is_takeable, receivers
 from app.tasks.complete import complete_task
 from app.tasks.evidence import documents
-from app.tasks.inbox import next_of_case
+from app.tasks.inbox import next_after
+from app.tasks.joined import goes_on_elsewhere
 from app.tasks.page import Posted, bind, facts_beside, form_of, task_page
 from app.tasks.policy import open_task, refusal_to_complete, refusal_to_reassign
 from app.tasks.typed import typed_lines
 from app.tasks.views import bp
-from app.tasks.views_joined import goes_on_elsewhere
 from app.web.access import current_user, requires, sent_key
 from app.web.dates import clock_time
 from app.web.reading_back import Lines, reads_back
@@ -193,13 +193,15 @@ def _finished(session: Session, task: Task) -> str:
 
 def _next(session: Session, user: User, task: Task) -> str:
     """The next step of the same family if it is theirs, else the case, else the list."""
-    if task.case_id is None:
-        return url_for("tasks.inbox")
+    case_id = task.case_id
     if (elsewhere := goes_on_elsewhere(session, user, task)) is not None:
-        return elsewhere
-    following = next_of_case(session, Viewer.of(user), task.case_id)
+        case_id, following = elsewhere.case.id, elsewhere.task
+        where = elsewhere.case.reference
+        flash(f"Work with this family is open already. You go on there: {where}.", "success")
+    else:
+        following = next_after(session, Viewer.of(user), task)
     if following is not None:
         return url_for("tasks.show", task_id=following.id)
-    if sees_case(session, Viewer.of(user), task.case_id):
-        return url_for("cases.show", case_id=task.case_id)
+    if case_id is not None and sees_case(session, Viewer.of(user), case_id):
+        return url_for("cases.show", case_id=case_id)
     return url_for("tasks.inbox")

@@ -32,7 +32,9 @@ def fill(page: Page, typed: Mapping[str, Sequence[str]]) -> None:
         if not wrong:
             return
         for box in wrong:
-            _put(page.locator(BOXES).nth(box["place"]), box, typed[box["name"]])
+            place = page.locator(BOXES).nth(box["place"])
+            if place.is_visible():  # an answer given just now may have hidden it
+                _put(place, box, typed[box["name"]])
 
 
 def _is_right(box: Mapping[str, Any], typed: Mapping[str, Sequence[str]]) -> bool:

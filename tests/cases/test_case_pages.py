@@ -96,6 +96,26 @@ def test_late_work_shows_as_overdue_in_the_drawing_too(
     assert level.marks["weigh_first_signs"] == {"state": "overdue", "badge": worker.name}
 
 
+def test_other_work_of_the_family_is_not_what_comes_next(
+    browse: Browse, worker: User, planned: Story, clock: time_machine.Traveller
+) -> None:
+    """The action goes on for weeks; after the last step of a review it is a supervisor's turn."""
+    clock.shift(timedelta(weeks=9))
+    fire_all_due()
+    client = browse(worker)
+    for element_id in ("choose_review_method", "note_review_conversation", "score_progress"):
+        clock.shift(timedelta(minutes=1))
+        planned.do(element_id)
+    clock.shift(timedelta(minutes=1))
+    assert planned.task("do_action").assignee_id == worker.id
+    typed = planned.typed("recommend_next_step")
+    there = client.post(
+        f"/tasks/{planned.task('recommend_next_step').id}",
+        data={**typed, "idempotency_key": "recommended"},
+    ).location
+    assert there == f"/cases/{planned.case_id}"
+
+
 def test_only_diagrams_the_case_runs_on_are_given_out(
     browse: Browse, worker: User, planned: Story
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app import clock
+from app.cases.journey import OTHERS, journeys
 from app.cases.models import FrontDoorContact, PanelItem
 from app.cases.open_case import open_step_down
 from app.cases.visible import Viewer
@@ -277,6 +278,18 @@ def test_a_family_goes_to_the_weekly_panel_and_comes_back_with_a_lead(southampto
     assert southampton.open() == ["prepare_plan"]
     assert southampton.holder("prepare_plan") == lead.name
     assert southampton.case().stage == "plan"
+
+
+def test_a_case_that_waits_for_the_panel_shows_where(southampton: Story) -> None:
+    southampton.waits(minutes=1)
+    southampton.waits(days=3)
+    step_down(southampton)
+    with reading() as session:
+        levels = journeys(session, southampton.case_id)[0].levels
+    inner = {step.element_id: step for step in levels[-1].steps}
+    assert levels[-1].process_id == "slot_step_down"
+    assert inner["panel_has_answered"].state == "current"
+    assert [each.who for each in inner["panel_has_answered"].holdings] == [OTHERS]
 
 
 def test_two_families_wait_for_the_same_panel(southampton: Story) -> None:

@@ -59,7 +59,7 @@ def open_for_business(area: str) -> Cast:
         snapshot.put_back(_kept[area])
     else:
         _publish()
-        _hire(area)
+        hire(area)
         _kept[area] = snapshot.take()
     return cast_of(area)
 
@@ -74,13 +74,14 @@ def _publish() -> None:
     _kept[""] = snapshot.take()
 
 
-def _hire(area: str) -> None:
+def hire(area: str, *, called: str = "") -> None:
+    """People of every role in one area; ``called`` follows their names, to tell them from others."""
     locality = _locality(area)
     for (name, agency), roles in TEAMS.items():
         team = make_team(name, area=area, locality=locality, agency=agency)
         for role, count in roles.items():
             for number in range(count):
-                made = f"{role.label} {'ABCDE'[number]} of {name}"
+                made = f"{role.label} {'ABCDE'[number]} of {name}{called}"
                 make_user(made, role=role, area=area, team=team, agency=agency)
 
 
@@ -91,10 +92,10 @@ def _locality(area: str) -> str | None:
 
 
 def cast_of(area: str) -> Cast:
-    """The people who are in the database now."""
+    """The people of an area who are in the database now."""
     people: dict[Role, list[User]] = {role: [] for role in Role}
     with reading() as session:
         for user in session.scalars(select(User).order_by(User.id)):
-            for role in user.roles:
+            for role in user.roles if area in user.area_ids else ():
                 people[role].append(user)
     return Cast(area, _locality(area), {role: tuple(who) for role, who in people.items()})

@@ -1,8 +1,8 @@
 """Where somebody goes on whose case turned out to be one that is open already."""
 
 from contextlib import suppress
+from typing import NamedTuple
 
-from flask import flash, url_for
 from sqlalchemy.orm import Session
 
 from app.cases.models import Case
@@ -18,8 +18,15 @@ from app.identity.models import User
 from app.runtime.models import Task
 
 
-def goes_on_elsewhere(session: Session, user: User, task: Task) -> str | None:
-    """The address in the open case that took over the case of ``task``; None where none did.
+class Elsewhere(NamedTuple):
+    """The open case that took over, and this person's first task there, if there is one."""
+
+    case: Case
+    task: Task | None
+
+
+def goes_on_elsewhere(session: Session, user: User, task: Task) -> Elsewhere | None:
+    """The open case that took over the case of ``task``; None where none did.
 
     A step-down begins there at once: whoever named the family has asked for it already.
     """
@@ -29,11 +36,8 @@ def goes_on_elsewhere(session: Session, user: User, task: Task) -> str | None:
     if not sees_case(session, Viewer.of(user), case.joined_to_id):
         return None
     target = session.get_one(Case, case.joined_to_id)
-    flash(f"Work with this family is open already. You go on there: {target.reference}.", "success")
-    first = _step_down(session, target, user) if task.process_id == BEGIN_STEP_DOWN else None
-    if first is not None:
-        return url_for("tasks.show", task_id=first.id)
-    return url_for("cases.show", case_id=target.id)
+    steps_down = task.process_id == BEGIN_STEP_DOWN
+    return Elsewhere(target, _step_down(session, target, user) if steps_down else None)
 
 
 def _step_down(session: Session, case: Case, user: User) -> Task | None:
