@@ -145,7 +145,10 @@ def test_a_choice_without_default_is_shown_where_it_is_drawn(owner: User, enter:
     expect(listed.get_by_text("Say when this way is taken")).to_be_visible()
     listed.get_by_role("button", name="Is it safe to ask the family?", exact=True).click()
     expect(page.locator("[data-element-id=safe_to_ask].selected")).to_have_count(1)
-    expect(page.locator("[data-group-id=group-app-sign-off]")).to_be_visible()
+    group = page.locator("[data-group-id=group-app-sign-off]")
+    expect(group).to_be_visible()
+    for words in ("Reminder", "Kind of decision"):
+        expect(group.get_by_label(words, exact=True)).to_be_visible()
     assert axe_violations(page) == []
 
 
