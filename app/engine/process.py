@@ -163,6 +163,7 @@ class Process:
             if not due:
                 break
             _, task = min(due, key=lambda pair: pair[0])
+            self._run.timer_fires(task)
             task.task_spec.fire(task)
             self._go_on()
             fired += 1

@@ -22,6 +22,8 @@ from app.errors import AppError
 
 STEP_BUDGET = 5_000
 """Elements one action may run. Only a loop that nobody has to work on comes near."""
+MOST_TURNS_WITHOUT_WAITING = 50
+"""How often a timer may be set and fire in one action. More is a loop in which no time passes."""
 
 
 class Run:
@@ -45,6 +47,8 @@ class Run:
         self.environment = self.host.environment()
         self._parameters: object = None
         self._ran: Counter[str] = Counter()
+        self._set_now: set[str] = set()
+        self._fired_at_once: Counter[tuple[object, ...]] = Counter()
         self._notes.clear()
         self._doubts.clear()
         self._fired.clear()
@@ -64,16 +68,35 @@ class Run:
             self._spend(task.task_spec.element)
             task.run()
 
+    def timer_set(self, task: Task) -> None:
+        """A token has come to a timer in this action."""
+        self._set_now.add(str(task.id))
+
+    def timer_fires(self, task: Task) -> None:
+        """A timer is due.
+
+        Raises:
+            ElementFailed: it was set in this action, again and again: no time passes in its loop.
+        """
+        if str(task.id) in self._set_now:
+            spot = (task.task_spec.element.id, path_of(task), repr(item_of(task)))
+            self._fired_at_once[spot] += 1
+            if self._fired_at_once[spot] > MOST_TURNS_WITHOUT_WAITING:
+                raise self._endless(task.task_spec.element)
+
     def _spend(self, element: Element) -> None:
         self._ran[element.id] += 1
         if self._ran.total() > STEP_BUDGET:
-            most = self._ran.most_common(1)[0][1]
-            loop = sorted(name for name, count in self._ran.items() if count > most // 2)
-            raise ElementFailed(
-                element.id,
-                element.process_id,
-                "These elements run each other in a loop that nobody works on: " + ", ".join(loop),
-            )
+            raise self._endless(element)
+
+    def _endless(self, element: Element) -> ElementFailed:
+        most = self._ran.most_common(1)[0][1]
+        loop = sorted(name for name, count in self._ran.items() if count > most // 2)
+        return ElementFailed(
+            element.id,
+            element.process_id,
+            "These elements run each other in a loop that nobody works on: " + ", ".join(loop),
+        )
 
     def failed(self, task: Task, message: str) -> ElementFailed:
         element = task.task_spec.element

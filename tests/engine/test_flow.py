@@ -13,6 +13,7 @@ from tests.support.diagrams import (
     parallel,
     process,
     race,
+    repeated,
     script,
     simple,
     start,
@@ -285,6 +286,40 @@ def test_a_loop_nobody_works_on_is_stopped_and_named() -> None:
     )
     with pytest.raises(ElementFailed, match="loop that nobody works on: again, count, more"):
         Play(drawn)
+
+
+@pytest.mark.parametrize("waits", [timer("duration", "PT0S"), timer("date", "2020-01-31T09:00")])
+def test_a_loop_in_which_no_time_passes_is_stopped_and_named(waits: str) -> None:
+    drawn = simple(
+        xor("again"),
+        catch("wait", waits),
+        script("count", "=n + 1", "n"),
+        xor("more", default="more_again"),
+        flow("start > again > wait > count > more > again"),
+        flow("more > end", "=n > limit"),
+    )
+    assert Play(drawn, facts={"n": 0, "limit": 40}).fire() == 41
+    play = Play(drawn, facts={"n": 0, "limit": 1000})
+    with pytest.raises(ElementFailed, match="that nobody works on: again, count, more, wait"):
+        play.fire()
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+def test_a_day_that_is_over_may_be_waited_for_by_many_items(sequential: bool) -> None:
+    drawn = simple(
+        sub(
+            "each",
+            start("s1"),
+            catch("wait", timer("date", "2020-01-31T09:00")),
+            end("s2"),
+            flow("s1 > wait > s2"),
+            said=repeated("=items", "item", sequential=sequential),
+        ),
+        flow("start > each > end"),
+    )
+    play = Play(drawn, facts={"items": list(range(90))})
+    assert play.fire() == 90
+    assert play.now.finished
 
 
 def test_a_chain_of_a_thousand_automatic_elements_runs_to_its_end() -> None:

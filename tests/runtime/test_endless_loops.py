@@ -3,7 +3,7 @@
 from app.db import reading
 from app.runtime.actions import RetryIncident
 from app.runtime.incidents import open_incidents
-from tests.support.diagrams import bpmn, end, flow, process, script, start, user, xor
+from tests.support.diagrams import bpmn, catch, end, flow, process, script, start, timer, user, xor
 from tests.support.process_driver import ProcessDriver
 from tests.support.published import publish
 
@@ -38,3 +38,28 @@ def test_the_answer_is_kept_and_the_incident_names_every_element_of_the_loop(
     with reading() as session:
         [again] = open_incidents(session, case_id=1)
     assert "in a loop that nobody works on" in again.message
+
+
+NO_TIME_PASSES = bpmn(
+    process(
+        "waits",
+        start(),
+        xor("turn"),
+        catch("wait", timer("duration", "PT0S")),
+        script("look", "=false", "done"),
+        xor("again", "again_turn"),
+        end(),
+        flow("start > turn > wait > look > again > turn"),
+        flow("again > end", "=done"),
+    )
+)
+
+
+def test_a_loop_whose_timer_never_waits_becomes_an_incident(driver: ProcessDriver) -> None:
+    publish(NO_TIME_PASSES)
+    driver.start("waits", case_id=1)
+    driver.wait(days=7)
+    with reading() as session:
+        [incident] = open_incidents(session, case_id=1)
+    assert "in a loop that nobody works on: again, look, turn, wait" in incident.message
+    assert driver.next_due() is None

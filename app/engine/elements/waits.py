@@ -30,6 +30,7 @@ def set_timer(task: Task) -> None:
         ElementFailed: the timer says no moment.
     """
     run, element = task.workflow.run, task.task_spec.element
+    run.timer_set(task)
     value = run.evaluate(task, element.timer or "").value
     try:
         if element.timer_kind == "cycle":
