@@ -13,6 +13,10 @@ from app.cli.found_files import find
 from app.cli.verdicts import FileResult, shown
 
 USAGE = 2
+MEMBERS = (
+    "Not checked: whether somebody has each role. People are known to the application only, which "
+    "checks it before publishing."
+)
 ABOUT = """
 Each PATH is a file or a folder. Folders are walked: .bpmn, .bpmn2, .bpmn20.xml, .xml that is BPMN,
 .dmn and .form. Files of a pack (beside a pack.toml) are checked with everything around them, as
@@ -61,6 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
         *check_packs(found.packs, drive=arguments.drive),
         *check_alone(found.alone, drive=arguments.drive),
     ]
+    if found.packs:
+        print(MEMBERS, file=sys.stderr)
     if arguments.json:
         print(json.dumps(results, indent=1, ensure_ascii=False))
     else:

@@ -20,6 +20,7 @@ from app.definitions import (
     rules_tables,
     rules_timers,
     rules_values,
+    rules_zones,
 )
 from app.definitions.findings import Finding
 from app.definitions.library import SourceFile
@@ -32,6 +33,7 @@ from app.engine.errors import DiagramRefused
 RULES: tuple[Rule, ...] = (
     rules_references.one_process,
     rules_references.forms_exist,
+    rules_references.extensions_read,
     rules_references.decisions_exist,
     rules_references.calls_exist,
     rules_references.automatic_steps_exist,
@@ -48,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     rules_names.parameters_exist,
     rules_paths.known_on_every_path,
     rules_values.values_fit,
+    rules_zones.zones_meet,
     rules_timers.moments_come,
     rules_messages.messages_meet,
     rules_answers.answers_required,

@@ -13,22 +13,26 @@ from app.forms import Field, Form, Kind
 class Domain:
     """``kinds`` are FEEL's words for what it may be; ``options`` the only values there are.
 
-    None in either place: anything. ``source`` says who gives it, in words.
+    None in either place: anything. ``source`` says who gives it, in words. ``items`` are the only
+    values a list can hold.
     """
 
     kinds: frozenset[str] | None = None
     options: frozenset[object] | None = None
     source: str = ""
+    items: frozenset[object] | None = None
 
     def or_else(self, other: "Domain") -> "Domain":
         """What it may be when it comes from either place."""
-        kinds, options = None, None
+        kinds, options, items = None, None, None
         if self.kinds is not None and other.kinds is not None:
             kinds = self.kinds | other.kinds
         if self.options is not None and other.options is not None:
             options = self.options | other.options
+        if self.items is not None and other.items is not None:
+            items = self.items | other.items
         sources = dict.fromkeys(filter(None, (self.source, other.source)))
-        return Domain(kinds, options, " or ".join(sources))
+        return Domain(kinds, options, " or ".join(sources), items)
 
 
 ANYTHING = Domain()
@@ -55,10 +59,12 @@ def of_field(field: Field) -> Domain:
     kind = _KINDS.get(field.kind)
     if kind is None:  # dates travel as text, and are compared after date(…)
         return Domain(None, None, source)
-    options = None
-    if field.kind in {Kind.CHOICE, Kind.LIST_CHOICE} and not field.options_from:
-        options = frozenset[object](choice.value for choice in field.choices)
-    return Domain(frozenset((kind,)), options, source)
+    if field.kind not in {Kind.CHOICE, Kind.LIST_CHOICE, Kind.SEVERAL} or field.options_from:
+        return Domain(frozenset((kind,)), None, source)
+    offered = frozenset[object](choice.value for choice in field.choices)
+    if field.kind is Kind.SEVERAL:
+        return Domain(frozenset((kind,)), None, source, offered)
+    return Domain(frozenset((kind,)), offered, source)
 
 
 @lru_cache(maxsize=16)

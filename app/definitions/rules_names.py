@@ -11,6 +11,7 @@ from app.definitions.facts import ALWAYS_THERE
 from app.definitions.findings import Finding, Severity
 from app.definitions.place import Place, called
 from app.definitions.readings import PARAMETERS, Reading, read
+from app.definitions.sign_off_names import names_for_kind
 from app.engine.catalogue import Element, ProcessInfo
 
 
@@ -53,7 +54,7 @@ def parameters_exist(place: Place) -> Iterator[Finding]:
 
 
 def _read_behind(place: Place, element: Element) -> set[str]:
-    """What the form and the table of a step read. A table of a sign-off is told more by itself."""
+    """What the form and the table of a step read, or the table that says who signs off."""
     found: set[str] = set()
     form = place.view.forms.get(element.form_id or "")
     if form is not None and element.kind == "user":
@@ -61,6 +62,10 @@ def _read_behind(place: Place, element: Element) -> set[str]:
     model = place.view.models.get(element.decision_id or "")
     if model is not None and element.decision_id:
         found |= model.names(element.decision_id)
+    asked = element.sign_off.decision if element.sign_off else None
+    if asked and asked in place.view.models:
+        kind = element.properties.get("signOff.decisionType", "")
+        found |= names_for_kind(place.view.models[asked], asked, kind)
     return found
 
 

@@ -40,6 +40,19 @@ def forms_exist(place: Place) -> Iterator[Finding]:
             )
 
 
+def extensions_read(place: Place) -> Iterator[Finding]:
+    settings = [(each.id, each.name, each.not_read) for each in place.diagram.processes]
+    settings += [(each.id, each.name, each.not_read) for each in place.elements]
+    for owner_id, owner, names in settings:
+        for name in names:
+            yield place.finding(
+                owner_id,
+                "extension-read",
+                f"“{owner}” has “{name}”, which does nothing here.",
+                severity="note",
+            )
+
+
 def decisions_exist(place: Place) -> Iterator[Finding]:
     for element in place.elements:
         asked = {element.decision_id, element.sign_off and element.sign_off.decision} - {None}

@@ -14,12 +14,14 @@ from app.definitions.rules_drawing import needs_default, without_default
 from app.definitions.rules_names import decisive_texts, handed_in, other_texts
 from app.engine.catalogue import Element, ProcessInfo
 from app.feel.syntax.access import Path
+from app.feel.syntax.calls import Call
 from app.feel.syntax.leaves import Literal, Name
 from app.feel.syntax.node import Node
 from app.feel.syntax.operators import Comparison, Logic
 from app.feel.syntax.tests import AnyOf, In, ValueTest
 
 MOST_OPTIONS = 8
+CONTAINS = "list contains"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,14 @@ def _comparisons(text: str | None) -> Iterator[Compared]:
             yield from _sides(node)
         elif isinstance(node, In) and (name := _name(node.operand)):
             yield from (Compared(name, "=", value) for value in _listed(node.test))
+        elif isinstance(node, Call) and node.function == Name(CONTAINS):
+            yield from _contained(node)
+
+
+def _contained(call: Call) -> Iterator[Compared]:
+    match call.arguments:
+        case (listed, Literal(constant=value)) if name := _name(listed):
+            yield Compared(name, CONTAINS, value)
 
 
 def _sides(node: Comparison) -> Iterator[Compared]:
@@ -110,6 +120,10 @@ def _misfit(
     value = compared.value
     if value is None or not domain.kinds:
         return
+    if compared.operator == CONTAINS:
+        if domain.items is not None and value not in domain.items:
+            yield _impossible(place, element, compared, domain)
+        return
     if feel.kind(value) not in domain.kinds:
         yield place.finding(
             element.id,
@@ -122,14 +136,17 @@ def _misfit(
 
 
 def _impossible(place: Place, element: Element, compared: Compared, domain: Domain) -> Finding:
-    options = sorted(_told(option) for option in domain.options or ())
+    offered = domain.items if compared.operator == CONTAINS else domain.options
+    options = sorted(_told(option) for option in offered or ())
     some = ", ".join(options[:MOST_OPTIONS]) + (", …" if len(options) > MOST_OPTIONS else "")
+    does = f"compares “{compared.name}” with {_told(compared.value)}"
+    if compared.operator == CONTAINS:
+        does = f"looks for {_told(compared.value)} in “{compared.name}”"
     rule = "decision-covers-gateway" if "table" in domain.source else "literal-possible"
     return place.finding(
         element.id,
         rule,
-        f"{called(element)} compares “{compared.name}” with {_told(compared.value)}, but "
-        f"{_source(domain)}can only be {some}.",
+        f"{called(element)} {does}, but {_source(domain)}can only be {some}.",
     )
 
 

@@ -102,6 +102,8 @@ class Element:
     properties: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
+    #: Extensions of the file that are lawful and do nothing here.
+    not_read: tuple[str, ...] = ()
 
     @property
     def is_activity(self) -> bool:
@@ -143,3 +145,4 @@ class ProcessInfo:
     one_at_a_time: bool = False
     documentation: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
+    not_read: tuple[str, ...] = ()

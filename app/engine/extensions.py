@@ -31,12 +31,14 @@ class Extensions:
     correlation_key: str | None = None
     loop: dict[str, str] = field(default_factory=dict)
     not_run: list[str] = field(default_factory=list)
+    not_read: list[str] = field(default_factory=list)
 
 
 def read_extensions(node: Node) -> Extensions:
     """What the extension elements of ``node`` say.
 
-    ``not_run`` lists what another engine would act on and this one would not.
+    ``not_run`` lists what another engine would act on and this one would not; ``not_read`` what
+    is lawful and does nothing here.
     """
     found = Extensions()
     holder = node.find(f"{BPMN}extensionElements")
@@ -47,6 +49,8 @@ def read_extensions(node: Node) -> Extensions:
             found.not_run += [f"{name} of zeebe:{local(child)}" for name in settings_not_run(child)]
         elif child.tag.startswith(ZEEBE) and local(child) in NOT_RUN:
             found.not_run.append(f"zeebe:{local(child)}")
+        elif child.tag.startswith(ZEEBE) and local(child) not in MARKS:
+            found.not_read.append(f"zeebe:{local(child)}")
         elif _is_foreign(child.tag):
             found.not_run.append(local(child))
     found.not_run += [str(name) for name in node.attrib if _is_foreign(str(name))]
@@ -66,6 +70,8 @@ def settings_not_run(node: Node) -> list[str]:
     return [name for name in names if node.get(name, "").strip() not in {"", "false", "0"}]
 
 
+MARKS = frozenset(("userTask",))
+"""What only says that a task is what it is."""
 NOT_RUN = frozenset(("executionListeners", "taskListeners", "adHoc", "conditionalFilter"))
 
 

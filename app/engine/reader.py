@@ -72,6 +72,7 @@ def _process(reading: Reading, node: Node) -> ProcessInfo:
     process_id = _checked_id(reading, node, "process")
     elements = {e.id: e for e in _elements(reading, node, process_id, None, _lanes(node))}
     starts = [e for e in elements.values() if e.kind == "start" and e.parent is None]
+    said = read_extensions(node)
     return ProcessInfo(
         id=process_id,
         name=node.get("name") or process_id,
@@ -80,7 +81,8 @@ def _process(reading: Reading, node: Node) -> ProcessInfo:
         start_timer=next((e.timer for e in starts if e.timer), None),
         one_at_a_time=any(ONE_AT_A_TIME in e.properties for e in starts),
         documentation=texts_of(node, "documentation"),
-        properties=read_extensions(node).properties,
+        properties=said.properties,
+        not_read=tuple(dict.fromkeys(said.not_read)),
     )
 
 
@@ -184,6 +186,7 @@ def _element(
         properties=said.properties,
         inputs=said.inputs,
         outputs=said.outputs,
+        not_read=tuple(dict.fromkeys(said.not_read)),
     )
     return with_event(reading, node, element, said)
 

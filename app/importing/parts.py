@@ -1,6 +1,8 @@
 """What a diagram here consists of; every other part of the standard is left out with a line."""
 
-from app.engine.extensions import FOREIGN
+from collections.abc import Iterator
+
+from app.engine.extensions import FOREIGN, MARKS, NOT_RUN, READERS
 from app.engine.reader import KINDS
 from app.engine.reading import UNSUPPORTED
 from app.engine.xml import BPMN, ZEEBE, Node, flag, local
@@ -212,13 +214,22 @@ def note_strangers(work: Work) -> None:
             if space not in FOREIGN:
                 places.setdefault(space, []).append(id_of(node))
         if node.tag.startswith(ZEEBE):
-            for name in {local(node), *map(str, node.attrib)} & NOT_READ.keys():
-                words = f"It has {NOT_READ[name]}, which does nothing here."
-                work.note(node, "not-read", words)
+            for what in _not_read(node):
+                work.note(node, "not-read", f"It has {what}, which does nothing here.")
     for space, where in places.items():
         count = len(set(where))
         words = f"What another tool noted for itself at {count} places is kept and does nothing"
         work.note("", "kept", f"{words} ({quoted(space)}).")
+
+
+def _not_read(node: Node) -> Iterator[str]:
+    """Settings that nothing reads, in words: attributes, and an element as a whole."""
+    names = {local(node), *map(str, node.attrib)} & NOT_READ.keys()
+    yield from (NOT_READ[name] for name in sorted(names))
+    parent = node.getparent()
+    whole = parent is not None and local(parent) == "extensionElements"
+    if whole and local(node) not in {*READERS, *NOT_RUN, *MARKS, *NOT_READ}:
+        yield f"“zeebe:{local(node)}”"
 
 
 def _space(name: str) -> str:

@@ -57,7 +57,9 @@ def test_completions_through_the_whole_site_are_counted(found: Any) -> None:
 def test_lists_say_how_long_they_take_and_which_indexes_they_use(found: Any, look: str) -> None:
     assert found["inbox"]["open_tasks"] >= 300
     figures = found["inbox"][look]["sqlite"]
-    assert figures["ms_p95"] >= figures["ms_p50"] >= figures["database_ms_p50"] > 0
+    assert figures["ms_p95"] >= figures["ms_p50"] > 0
+    # Replayed by itself later: on a busy machine it can take longer than the whole did before.
+    assert figures["database_ms_p95"] >= figures["database_ms_p50"] > 0
     assert figures["indexes"]
 
 

@@ -271,6 +271,15 @@ def test_in_words_every_fault_stands_on_a_line_with_its_file_and_element(
     assert lines[-1].startswith("2 files checked: 0 run, 2 repaired, 0 refused")
 
 
+def test_that_nobody_was_counted_for_a_role_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(Namespace(paths=[folder_with(tmp_path, good=GOOD)], json=True, drive=False))
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)
+    assert printed.err.startswith("Not checked: whether somebody has each role.")
+
+
 def test_the_shipped_packs_have_neither_errors_nor_notes(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

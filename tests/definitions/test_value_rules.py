@@ -229,6 +229,25 @@ def test_what_a_table_reads_is_given_before_it() -> None:
     assert "“answer”" in finding.message
 
 
+def test_what_the_table_of_a_sign_off_reads_for_its_kind_of_decision_is_given_before_it() -> None:
+    rows = (('"closing"', '"yes"', '"supervisor"'), ('"other"', "-", '"supervisor"'))
+    columns = ["decision_type", "anser"]
+    who = decision_table(*rows, columns=columns, outputs=["role"])
+
+    def signed(kind: str) -> list[tuple[str, str, str]]:
+        parts = (
+            task("ask"),
+            xor("which", default="which_end", decision="choose", decisionType=kind),
+            end("other"),
+            flow("start > ask > which > end"),
+            flow("which > other", '=answer = "yes"'),
+        )
+        return in_short(found(*parts, more=(table(who, key="choose"),)))
+
+    assert signed("closing") == [("which", "name-known", "note")]
+    assert signed("other") == []
+
+
 def test_so_is_what_a_form_reads_besides_its_own_questions() -> None:
     hidden = choices("more", "yes", form="hidden", hide='=anser = "yes"')
     [finding] = found(task("ask", "hidden"), flow("start > ask > end"), more=(hidden,))
@@ -286,6 +305,59 @@ def test_what_a_calculation_gives_is_known_when_it_is_written_out() -> None:
         *choice('=kind = "c"', line="start > ask > work > which > end"),
     )
     assert in_short(found(*parts)) == [("which", "literal-possible", "error")]
+
+
+@pytest.mark.parametrize(("looked_for", "rules"), [("away", []), ("Away", ["literal-possible"])])
+def test_what_is_looked_for_among_several_answers_is_one_of_them(
+    looked_for: str, rules: list[str]
+) -> None:
+    several = choices("signs", "away", "ill", form="ask", kind="checklist")
+    findings = found(*choice(f'=list contains(signs, "{looked_for}")'), more=(several,))
+    assert [finding.rule for finding in findings] == rules
+
+
+# ---------------------------------------------------------------------- moments
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        '=now() < date and time("2026-01-05T10:00:00")',
+        '=time(now()) >= time(parameters.opens + ":00")',
+        "=time(now()) between time(10, 0, 0) and time(16, 0, 0)",
+        "=now() in [date and time(date(reason), time(9, 0, 0))..now()]",
+        '=now() - @"2026-01-05T10:00:00" > duration("P1D")',
+        "=if now() > date and time(date(reason), time(9, 0, 0)) then true else false",
+    ],
+)
+def test_a_moment_with_a_zone_is_not_compared_with_one_without(condition: str) -> None:
+    pack = pack_file(CORE_PACK + '\n[parameters]\nopens = "09:00"\n', pack="core")
+    parts = (task("tell", "more"), *choice(condition, line="start > tell > ask > which > end"))
+    findings = found(*parts, more=(pack,))
+    assert in_short(findings) == [("which", "zones-meet", "error")]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        '=now() < date and time("2026-01-05T10:00:00Z")',
+        '=time(now().hour, now().minute, 0) >= time(parameters.opens + ":00")',
+        "=now() > date and time(reason)",
+        '=time("10:00:00") < time(reason)',
+        '=date(reason) - today() > duration("P1D")',
+    ],
+)
+def test_moments_that_both_have_a_zone_or_may_have_are_compared(condition: str) -> None:
+    pack = pack_file(CORE_PACK + '\n[parameters]\nopens = "09:00"\n', pack="core")
+    parts = (task("tell", "more"), *choice(condition, line="start > tell > ask > which > end"))
+    assert found(*parts, more=(pack,)) == []
+
+
+def test_what_a_calculation_gave_has_the_zone_it_was_given() -> None:
+    line = "start > work > ask > which > end"
+    for text, rules in (("=now()", ["zones-meet"]), ("=time(9, 0, 0)", [])):
+        parts = (script("work", text, "since"), *choice("=since < time(8, 0, 0)", line=line))
+        assert [finding.rule for finding in found(*parts)] == rules
 
 
 # ---------------------------------------------------------------------- tables and their gateways

@@ -233,3 +233,14 @@ def test_a_lawful_setting_that_does_nothing_is_noted() -> None:
     step = f'<userTask id="a"><extensionElements>{said}</extensionElements></userTask>'
     imported, _root = one(file(around(step)))
     assert "a day to look at it again, which does nothing here" in words(imported)
+
+
+def test_a_setting_that_nothing_here_reads_is_told_by_a_line() -> None:
+    said = "<extensionElements><zeebe:taskHeaders><zeebe:header key='a' value='b'/></zeebe:taskHeaders>"
+    said += "<zeebe:strange/><zeebe:userTask/></extensionElements>"
+    imported, _root = one(file(around(f'<userTask id="a">{said}</userTask>')))
+    notes = [note.words for note in imported.notes if note.rule == "not-read"]
+    assert notes == [
+        "It has headers for a worker, which does nothing here.",
+        "It has “zeebe:strange”, which does nothing here.",
+    ]

@@ -31,10 +31,20 @@ drawn(
 )
 drawn("types-compatible", "g", *choice(d.flow("g > other", "=answer = 1")))
 drawn("literal-possible", "g", *choice(d.flow("g > other", '=answer = "Yes"')))
+drawn("zones-meet", "g", *choice(d.flow("g > other", "=now() > time(9, 0, 0)")))
 drawn("parameter-exists", "g", *choice(d.flow("g > other", "=answer = parameters.gone")))
 drawn("form-answers-required", "g", *choice(d.flow("g > other", '=answer = "yes"')))
 drawn("message-received", "x", d.throw("x", d.message("m")), LINE, messages={"m": "=case_id"})
 drawn("message-sent", "x", d.catch("x", d.message("m")), LINE, messages={"m": "=case_id"})
+drawn(
+    "extension-read",
+    "x",
+    task("x"),
+    LINE,
+    change=lambda xml: xml.replace(
+        "</bpmn:extensionElements>", "<zeebe:taskHeaders/></bpmn:extensionElements>", 1
+    ),
+)
 drawn("form-exists", "x", task("x", form="gone"), LINE)
 drawn("word-exists", "x", task("x", name="Tell the ${gone}"), LINE)
 drawn("source-well-formed", "x", task("x", properties={"source": "page 12"}), LINE)

@@ -53,6 +53,13 @@ ENTRIES = (
         "Compare with a value of the same kind.",
     ),
     Entry(
+        "zones-meet",
+        "conditionExpression, ioMapping, timer",
+        "A time with a time zone, such as now(), is not compared with one that has none.",
+        "Which of them comes first cannot be told, so the answer would always be nothing.",
+        "Give both a zone or neither: time(now().hour, now().minute, 0) has none.",
+    ),
+    Entry(
         "literal-possible",
         "conditionExpression, decisionTable",
         "An answer is compared with one the field offers, letter for letter.",

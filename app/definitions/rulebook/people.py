@@ -48,6 +48,14 @@ ENTRIES = (
         "Write the name as the rulebook does, or remove the property.",
     ),
     Entry(
+        "extension-read",
+        "extensionElements",
+        "Every setting of the file does something here.",
+        "Somebody may have meant it to, such as headers for a worker.",
+        "Say it another way, or remove it.",
+        "noted",
+    ),
+    Entry(
         "sign-off-field",
         "exclusiveGateway (signOff.fields)",
         "Answers a supervisor may change are asked before.",
