@@ -1,12 +1,12 @@
 """No expression runs long, grows large, or reaches Python."""
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
 
 from app import feel
+from app.cli.children import in_children
 
 Value = Callable[..., str]
 
@@ -81,14 +81,22 @@ def test_what_is_much_work_in_few_turns_counts_as_many(
     assert outcome.problems[-1] == "Stopped: the expression takes too many steps"
 
 
+def within_limits(work: Callable[[], int]) -> int:
+    """What it returns in a child that is ended after five seconds of its own work, or 512 MB."""
+    [(_number, returned, died)] = in_children([work])
+    assert died is None, f"ended for its {died}"
+    return int(returned)
+
+
 @pytest.mark.parametrize("text", GREEDY)
 def test_a_greedy_expression_ends_soon(text: str, environment: feel.Environment) -> None:
-    started = time.perf_counter()
-    outcome = feel.parse(text).evaluate({}, environment)
-    assert time.perf_counter() - started < 5
-    with suppress(ValueError):
-        feel.to_json(outcome.value)
-    assert len(outcome.problems) <= 60
+    def count_problems() -> int:
+        outcome = feel.parse(text).evaluate({}, environment)
+        with suppress(ValueError):
+            feel.to_json(outcome.value)
+        return len(outcome.problems)
+
+    assert within_limits(count_problems) <= 60
 
 
 @pytest.mark.parametrize(
@@ -113,10 +121,14 @@ def test_a_greedy_expression_ends_soon(text: str, environment: feel.Environment)
 def test_a_monstrous_text_is_refused_or_evaluated_soon(
     text: str, environment: feel.Environment
 ) -> None:
-    started = time.perf_counter()
-    with suppress(feel.FeelSyntaxError):
-        feel.parse(text).evaluate({}, environment)
-    assert time.perf_counter() - started < 5
+    def is_refused() -> bool:
+        try:
+            feel.parse(text).evaluate({}, environment)
+        except feel.FeelSyntaxError:
+            return True
+        return False
+
+    within_limits(is_refused)
 
 
 def test_a_long_sum_is_no_problem(environment: feel.Environment) -> None:
