@@ -7,20 +7,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app import clock
-from app.audit.record import record
 from app.definitions.live import effective_processes
 from app.definitions.models import DefinitionVersion
 from app.engine.xml import MAX_BYTES
 from app.errors import InvalidInput, NotFound
 from app.identity.models import User
 from app.identity.people import names_of
+from app.modeller.ended import discarded, end_of
 from app.modeller.models import Draft
 from app.modeller.reach import Reach
 from app.modeller.versions import ProcessNotFound
 
 
 class DraftNotFound(NotFound):
-    """We cannot find that draft. It may have been published or discarded meanwhile."""
+    """We cannot find that draft."""
 
 
 class DrawingRefused(InvalidInput):
@@ -128,6 +128,7 @@ def find(session: Session, reach: Reach, draft_id: int, *, to_change: bool = Fal
     """One draft with its drawing; locked when it is going to be changed.
 
     Raises:
+        DraftEnded: somebody published or discarded it meanwhile.
         DraftNotFound: there is none, or it belongs to an area where the person does not work.
     """
     query = (
@@ -136,7 +137,9 @@ def find(session: Session, reach: Reach, draft_id: int, *, to_change: bool = Fal
     if to_change:
         query = query.with_for_update().execution_options(populate_existing=True)
     draft = session.scalar(query)
-    if draft is None or not reach.sees(draft.pack):
+    if draft is None:
+        raise end_of(session, reach, draft_id) or DraftNotFound
+    if not reach.sees(draft.pack):
         raise DraftNotFound
     return draft
 
@@ -163,8 +166,7 @@ def save(session: Session, draft: Draft, user: User, xml: str, *, seen: int | No
 
 
 def discard(session: Session, draft: Draft, user: User) -> None:
-    detail = {"draft_id": draft.id, "pack": draft.pack, "process_id": draft.process_id}
-    record(session, actor=user.actor, action="draft.discarded", detail=detail)
+    discarded(session, draft, user)
     session.delete(draft)
 
 

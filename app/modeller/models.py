@@ -17,7 +17,11 @@ class Draft(Base):
     """
 
     __tablename__ = "draft"
-    __table_args__ = (Index("ix_draft_process", "pack", "process_id"),)
+    #: A number is never used twice: the audit trail says by it how a draft ended.
+    __table_args__ = (
+        Index("ix_draft_process", "pack", "process_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: Where it would be published; a pack may take over a process that it inherits.

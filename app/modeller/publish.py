@@ -11,6 +11,7 @@ from app.definitions.models import DefinitionVersion, Kind, Status
 from app.definitions.versions import publish
 from app.errors import Conflict, InvalidInput
 from app.identity.models import User
+from app.modeller.ended import published
 from app.modeller.findings import Said, look_over, must_not_change, source_file_of
 from app.modeller.models import Draft
 from app.modeller.reach import MayNotPublish, Reach
@@ -99,6 +100,7 @@ def publish_draft(session: Session, reach: Reach, draft: Draft, user: User, *, n
     before = live_now(session, draft)
     staying = running_by_version(session)[before.id] if before else 0
     version = _published(session, draft, user, note.strip())
+    published(session, draft, user, version)
     session.delete(draft)
     return Done(version, staying)
 

@@ -15,6 +15,7 @@ from app.identity.permissions import LABELS, Permission
 from app.modeller import drafts
 from app.modeller.drafts import DrawingRefused, Saved
 from app.modeller.drawing import sketch_or_none
+from app.modeller.ended import DraftEnded
 from app.modeller.findings import Said, look_over
 from app.modeller.models import Draft
 from app.modeller.origin import origin_of
@@ -24,6 +25,13 @@ from app.modeller.views import bp, xml_file
 from app.runtime.once import once
 from app.web.access import current_user, editor_page, requires, sent_key
 from app.web.dates import clock_time
+from app.web.errors import Words, error_page, typed_lines
+
+ENDED = Words(
+    "Somebody else was faster",
+    "This draft is no longer there.",
+    "To change the process again, open it and begin a new draft.",
+)
 
 
 @bp.post("/<pack>/<process_id>/drafts")
@@ -157,6 +165,17 @@ def discard(draft_id: int) -> ResponseReturnValue:
     with transaction() as session:
         location = once(session, user, sent_key(), act)
     return redirect(location)
+
+
+@bp.errorhandler(DraftEnded)
+def ended(error: DraftEnded) -> ResponseReturnValue:
+    """For whoever had the draft open when somebody else published or discarded it."""
+    place = error.place
+    href = url_for("modeller.process", pack=place.pack, process_id=place.process_id)
+    link = ("See what is live", href)
+    if place.number is not None:
+        link = (f"See version {place.number}", f"{href}/versions/{place.number}")
+    return error_page(409, words=ENDED, message=str(error), typed=typed_lines(), link=link)
 
 
 def found(session: Session, draft_id: int, *, to_change: bool = False) -> tuple[Reach, Draft]:

@@ -111,11 +111,16 @@ def register(app: Flask) -> None:
 
 
 def error_page(
-    status: int, *, words: Words | None = None, message: str | None = None, typed: Lines = ()
+    status: int,
+    *,
+    words: Words | None = None,
+    message: str | None = None,
+    typed: Lines = (),
+    link: tuple[str, str] | None = None,
 ) -> ResponseReturnValue:
     """The page for a status; ``message`` takes the place of what usually happened.
 
-    ``typed`` is given back to be copied.
+    ``typed`` is given back to be copied; ``link`` is the words and the address of where to go on.
     """
     words = words or WORDS.get(status) or WORDS[500 if status >= 500 else 400]
     if wants_json():
@@ -128,6 +133,7 @@ def error_page(
             words=words,
             message=message,
             typed=typed,
+            link=link,
             reference=request_id(),
         )
     except Exception:
@@ -145,10 +151,10 @@ def wants_json() -> bool:
 
 def _refused(error: AppError) -> ResponseReturnValue:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
-    return error_page(status, message=str(error), typed=_typed())
+    return error_page(status, message=str(error), typed=typed_lines())
 
 
-def _typed() -> Lines:
+def typed_lines() -> Lines:
     """What a refused form said. The task or case may have gone to somebody else while it was typed."""
     form = kept.sent() if signed_in() is not None and not wants_json() else None
     return read_back(form) if form is not None and is_readable(form) else ()

@@ -326,6 +326,7 @@ def upgrade() -> None:
             ["started_by_id"], ["user.id"], name=op.f("fk_draft_started_by_id_user")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.create_index("ix_draft_process", ["pack", "process_id"], unique=False)

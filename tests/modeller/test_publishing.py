@@ -86,7 +86,46 @@ def test_pressed_twice_it_is_published_once(workshop: Workshop) -> None:
     answers = [workshop.publish(draft), workshop.publish(draft)]
     assert [answer.location for answer in answers] == ["/processes/core/visit"] * 2
     assert workshop.live().number == 2
-    assert workshop.publish(draft, key="another").status_code == 404
+    assert workshop.publish(draft, key="another").status_code == 409
+
+
+def test_of_two_who_publish_one_draft_the_second_is_told_who_was_faster(
+    workshop: Workshop, colleague: User
+) -> None:
+    draft = workshop.draft(visit(ask="Other"))
+    data = {"note": "Their reason for the change", "idempotency_key": "k"}
+    client_for(workshop.app, colleague).post(f"/processes/drafts/{draft}/publish", data=data)
+    late = workshop.publish(draft)
+    assert late.status_code == 409
+    assert "Colin Colleague published this draft as version 2 on" in late.text
+    assert 'href="/processes/core/visit/versions/2"' in late.text
+    assert NOTE in late.text, "what was typed is given back"
+    assert workshop.live().number == 2
+
+
+def test_a_draft_that_somebody_discarded_says_so(workshop: Workshop, colleague: User) -> None:
+    draft = workshop.draft(visit(ask="Other"))
+    client_for(workshop.app, colleague).post(
+        f"/processes/drafts/{draft}/discard", data={"idempotency_key": "k"}
+    )
+    late = workshop.publish(draft)
+    assert late.status_code == 409
+    assert "Colin Colleague discarded this draft on" in late.text
+    assert 'href="/processes/core/visit"' in late.text
+    saved = workshop.client.post(
+        f"/processes/drafts/{draft}/save", json={"xml": "<a/>", "version": 1}
+    )
+    assert saved.status_code == 409
+    assert "discarded this draft" in saved.get_json()["error"]
+    assert workshop.draft() != draft, "its number is not used again"
+
+
+def test_where_a_draft_went_is_not_told_to_those_who_could_not_see_it(workshop: Workshop) -> None:
+    draft = workshop.draft(visit(ask="Other"))
+    workshop.publish(draft)
+    elsewhere = make_user("Elsa Elsewhere", role="process_owner", areas=[])
+    answer = client_for(workshop.app, elsewhere).get(f"/processes/drafts/{draft}")
+    assert answer.status_code == 404
 
 
 def test_somebody_elses_publication_meanwhile_is_said_and_can_be_built_on(

@@ -155,7 +155,9 @@ def test_a_discarded_draft_is_gone_and_on_the_record(workshop: Workshop) -> None
     address = f"/processes/drafts/{draft}/discard"
     sent = [workshop.client.post(address, data={"idempotency_key": "k"}) for _ in range(2)]
     assert [answer.status_code for answer in sent] == [302, 302]
-    assert workshop.client.get(f"/processes/drafts/{draft}").status_code == 404
+    gone = workshop.client.get(f"/processes/drafts/{draft}")
+    assert gone.status_code == 409
+    assert "Olive Owner discarded this draft" in gone.text
     with reading() as session:
         event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert event is not None
