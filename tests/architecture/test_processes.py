@@ -51,6 +51,24 @@ def test_every_step_a_person_does_explains_itself(path: Path) -> None:
     assert not silent, f"write the help text (documentation) of {silent}"
 
 
+@pytest.mark.parametrize("path", DIAGRAMS, ids=_ids(DIAGRAMS))
+def test_every_step_and_every_decision_of_a_person_is_due_some_day(path: Path) -> None:
+    tree = etree.parse(path)
+    endless = [
+        task.get("id")
+        for task in tree.iterfind(".//b:userTask", BPMN)
+        if task.find("b:extensionElements/z:taskSchedule[@dueDate]", BPMN | ZEEBE) is None
+    ]
+    for gateway in tree.iterfind(".//b:exclusiveGateway", BPMN):
+        said = {
+            p.get("name", ""): p.get("value", "") for p in gateway.iterfind(".//z:property", ZEEBE)
+        }
+        is_signed = any(name.startswith("signOff.") for name in said)
+        if is_signed and "parameters." not in said.get("signOff.due", ""):
+            endless.append(gateway.get("id"))
+    assert not endless, f"say when it is due, a sign-off by a number of the pack: {endless}"
+
+
 #: Numbers of processes that are still to be drawn: services, the hub, contributions;
 #: and of what is shown while social care works with a family.
 NOT_READ_YET = {
