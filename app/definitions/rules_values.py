@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app import feel
 from app.definitions.domains import Domain
-from app.definitions.domains_of import domains
+from app.definitions.domains_of import domains, of_text
 from app.definitions.facts import ALWAYS_THERE
 from app.definitions.findings import Finding
 from app.definitions.place import Place, called
@@ -15,7 +15,7 @@ from app.definitions.rules_names import decisive_texts, handed_in, other_texts
 from app.engine.catalogue import Element, ProcessInfo
 from app.feel.syntax.access import Path
 from app.feel.syntax.calls import Call
-from app.feel.syntax.leaves import Literal, Name
+from app.feel.syntax.leaves import ListOf, Literal, Name
 from app.feel.syntax.node import Node
 from app.feel.syntax.operators import Comparison, Logic
 from app.feel.syntax.tests import AnyOf, In, ValueTest
@@ -42,6 +42,7 @@ def values_fit(place: Place) -> Iterator[Finding]:
             found = [each for text in texts for each in _comparisons(text)]
             for compared in dict.fromkeys(found):
                 yield from _misfit(place, element, compared, known)
+            yield from _no_condition(place, element, known)
             if needs_default(element):
                 yield from _uncovered(place, element, known)
 
@@ -70,9 +71,27 @@ def _comparisons(text: str | None) -> Iterator[Compared]:
 
 
 def _contained(call: Call) -> Iterator[Compared]:
+    """A value in a list that somebody ticks, or an answer in a list that is written out."""
     match call.arguments:
         case (listed, Literal(constant=value)) if name := _name(listed):
             yield Compared(name, CONTAINS, value)
+        case (ListOf(items=items), answer) if name := _name(answer):
+            values = (item.constant for item in items if isinstance(item, Literal))
+            yield from (Compared(name, "=", value) for value in values)
+
+
+def _no_condition(place: Place, element: Element, known: Mapping[str, Domain]) -> Iterator[Finding]:
+    """Only true opens a way; a text or a number is never true, whatever it says."""
+    for flow in (place.diagram.flows[flow_id] for flow_id in element.outgoing):
+        kinds = of_text(flow.condition, known).kinds if flow.condition else None
+        if kinds is not None and "boolean" not in kinds:
+            is_so = _kinds(Domain(kinds)) or "nothing"
+            yield place.finding(
+                flow.id,
+                "types-compatible",
+                f"The condition of this way is {is_so}, and never true.",
+                mend="Compare it with a value.",
+            )
 
 
 def _sides(node: Comparison) -> Iterator[Compared]:

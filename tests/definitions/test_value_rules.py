@@ -395,3 +395,24 @@ def test_without_a_default_every_answer_has_a_way() -> None:
     findings = found(*parts('=level = "low" or level = "low"'), more=(LEVELS,))
     assert ("which", "decision-covers-gateway", "error") in in_short(findings)
     assert any("“level” is “high”" in finding.message for finding in findings)
+
+
+def counted(condition: str) -> list[tuple[str, str, str]]:
+    line = "start > ask > count > which > end"
+    return in_short(found(*choice(condition, task("count", "count"), line=line)))
+
+
+@pytest.mark.parametrize("condition", ["=answer", '="yes"', "=1", "=amount", "=null"])
+def test_a_condition_that_is_never_true_or_false_is_refused(condition: str) -> None:
+    assert ("which_other", "types-compatible", "error") in counted(condition)
+
+
+@pytest.mark.parametrize("condition", ['=answer = "yes"', "=true", "=not(amount > 3)", "=case_id"])
+def test_a_condition_that_may_be_true_is_none_of_these(condition: str) -> None:
+    assert counted(condition) == []
+
+
+def test_a_list_that_an_answer_is_looked_for_in_holds_what_is_offered() -> None:
+    assert counted('=list contains(["yes", "no"], answer)') == []
+    misspelt = counted('=list contains(["Yes"], answer)')
+    assert misspelt == [("which", "literal-possible", "error")]
