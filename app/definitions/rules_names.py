@@ -1,6 +1,6 @@
 """Rule: a name in an expression must come from somewhere.
 
-An error where it decides the way of a case or a sign-off, elsewhere only a warning: what another
+An error where it decides the way of a case, a timer or a sign-off, elsewhere only a warning: what another
 process or a message hands in is not always visible from here; ``facts`` can say it.
 """
 
@@ -111,16 +111,20 @@ def handed_in(place: Place, process: ProcessInfo) -> set[str]:
 
 
 def decisive_texts(place: Place, element: Element) -> Iterator[str | None]:
-    """What decides where a case goes and who signs off: it must not read nothing by mistake."""
+    """What decides where a case goes, when, and who signs off: it must not read nothing by mistake.
+
+    A timer that reads nothing comes to no moment, and the case stops there with a problem.
+    """
     rule = element.sign_off
     if rule:
         yield from (rule.role, rule.due, rule.remind, rule.when)
+    yield element.timer
     for flow_id in element.outgoing:
         yield place.diagram.flows[flow_id].condition
 
 
 def other_texts(element: Element) -> Iterator[str | None]:
-    yield from (element.due_date, element.timer, element.correlation_key, element.script)
+    yield from (element.due_date, element.correlation_key, element.script)
     yield from (element.assignee, element.candidate_groups)
     yield from element.inputs.values()
     if element.loop:

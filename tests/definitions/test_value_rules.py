@@ -416,3 +416,9 @@ def test_a_list_that_an_answer_is_looked_for_in_holds_what_is_offered() -> None:
     assert counted('=list contains(["yes", "no"], answer)') == []
     misspelt = counted('=list contains(["Yes"], answer)')
     assert misspelt == [("which", "literal-possible", "error")]
+
+
+def test_a_timer_that_reads_what_nobody_gives_is_refused() -> None:
+    wait = catch("wait", timer("duration", "=days_to_wait"))
+    findings = found(task("ask"), wait, flow("start > ask > wait > end"))
+    assert in_short(findings) == [("wait", "name-known", "error")]
