@@ -22,6 +22,8 @@ from app.errors import AppError
 
 STEP_BUDGET = 5_000
 """Elements one action may run. Only a loop that nobody has to work on comes near."""
+MOST_REASONING = 2_000_000
+"""Steps that all expressions of one action may take together: ten times what one of them may."""
 MOST_TURNS_WITHOUT_WAITING = 50
 """How often a timer may be set and fire in one action. More is a loop in which no time passes."""
 
@@ -47,6 +49,7 @@ class Run:
         self.environment = self.host.environment()
         self._parameters: object = None
         self._ran: Counter[str] = Counter()
+        self._reasoning = 0
         self._set_now: set[str] = set()
         self._fired_at_once: Counter[tuple[object, ...]] = Counter()
         self._notes.clear()
@@ -150,6 +153,9 @@ class Run:
         """The value of a text at ``task``: with a leading ``=`` FEEL, otherwise the text itself.
 
         ``known`` replaces the facts visible at the task. Nothing but FEEL is ever evaluated.
+
+        Raises:
+            ElementFailed: the expressions of this action take too long together.
         """
         if not text.startswith("="):
             return feel.Outcome(text)
@@ -159,6 +165,9 @@ class Run:
         if "parameters" in expression.names:
             context["parameters"] = self._parameter_values()
         outcome = expression.evaluate(context, self.environment)
+        self._reasoning += outcome.steps
+        if self._reasoning > MOST_REASONING:
+            raise self.failed(task, "It and what ran before it have too much to work out at once.")
         self.doubt(task, (f"{text}: {problem}" for problem in outcome.problems))
         return outcome
 

@@ -58,3 +58,5 @@ class Outcome:
 
     value: object
     problems: tuple[str, ...] = ()
+    #: What it used of the allowance.
+    steps: int = field(default=0, compare=False)

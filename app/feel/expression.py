@@ -54,15 +54,14 @@ class Expression:
             value = self.node.value(scope)
             _check_size(value, run)
         except LimitReached as reason:
-            return Outcome(None, (*run.problems, f"Stopped: {reason}"))
+            return _null(run, f"Stopped: {reason}")
         except RecursionError:
-            return Outcome(None, (*run.problems, "Stopped: nested too deeply"))
+            return _null(run, "Stopped: nested too deeply")
         except ArithmeticError:
-            problems = (*run.problems, "a number is out of range")
-            return Outcome(None, problems)
+            return _null(run, "a number is out of range")
         except (TypeError, ValueError) as reason:
-            return Outcome(None, (*run.problems, str(reason)))
-        return Outcome(value, tuple(run.problems))
+            return _null(run, str(reason))
+        return Outcome(value, tuple(run.problems), run.spent)
 
     def _known(
         self, facts: Mapping[str, object], env: Environment, input_value: object
@@ -73,6 +72,10 @@ class Expression:
         if input_value is not _UNSET:
             known[INPUT_VALUE] = from_json(input_value)
         return known
+
+
+def _null(run: Run, reason: str) -> Outcome:
+    return Outcome(None, (*run.problems, reason), run.spent)
 
 
 def _check_size(value: object, run: Run) -> None:

@@ -37,6 +37,11 @@ class Run:
         if self._steps < 0:
             raise LimitReached("the expression takes too many steps")
 
+    @property
+    def spent(self) -> int:
+        """The steps used so far; never more than there were."""
+        return min(self.environment.limits.steps - self._steps, self.environment.limits.steps)
+
     def problem(self, reason: str) -> None:
         """Record why something is null."""
         if len(self.problems) < self.environment.limits.problems and reason not in self.problems:

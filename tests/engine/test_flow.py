@@ -7,6 +7,7 @@ from tests.support.diagrams import (
     bpmn,
     catch,
     end,
+    extensions,
     flow,
     message,
     node,
@@ -320,6 +321,18 @@ def test_a_day_that_is_over_may_be_waited_for_by_many_items(sequential: bool) ->
     play = Play(drawn, facts={"items": list(range(90))})
     assert play.fire() == 90
     assert play.now.finished
+
+
+def test_much_to_work_out_in_one_action_is_stopped_at_its_element() -> None:
+    each = extensions(script=("=count(for i in 1..90000 return i)", "n"))
+    drawn = simple(
+        node("scriptTask", "work", each + repeated("=items", "item")),
+        flow("start > work > end"),
+    )
+    assert Play(drawn, facts={"items": [1, 2]}).now.finished
+    with pytest.raises(ElementFailed, match="too much to work out at once") as failed:
+        Play(drawn, facts={"items": list(range(1000))})
+    assert failed.value.element_id == "work"
 
 
 def test_a_chain_of_a_thousand_automatic_elements_runs_to_its_end() -> None:

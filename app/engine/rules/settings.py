@@ -64,7 +64,7 @@ def _event(element: Element) -> Iterator[Finding]:
         yield Finding(
             element.id,
             "event-supported",
-            f"A {element.kind} event cannot be of the kind “{element.event}”.",
+            f"This {element.kind} event cannot be of the kind “{element.event}”.",
         )
     waits = element.kind in {"catch", "receive", "boundary"}
     if waits and element.event == "message" and not element.correlation_key:
