@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.cli.children import in_children
+from app.cli.children import TOGETHER, in_shared_children
 from app.cli.verdicts import FileResult, of_death, of_drive, of_finding, of_verdict
 from app.definitions.alone import Verdict, judge
 from app.definitions.findings import Finding
@@ -23,7 +23,7 @@ def check_alone(files: list[Path], *, drive: bool) -> list[FileResult]:
     """In the order of ``files``. A call or a table that no file here offers is left to do."""
     found: list[dict[str, Any]] = [{} for _ in files]
     jobs = [partial(_judged, file, drive=drive) for file in files]
-    for number, said, died in in_children(jobs):
+    for number, said, died in in_shared_children(jobs, together=1 if drive else TOGETHER):
         file = str(files[number])
         found[number] = said or {
             "result": of_death(file, died or "fault"),

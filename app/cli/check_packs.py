@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.cli.children import in_children
+from app.cli.children import TOGETHER, in_children, in_shared_children
 from app.cli.verdicts import FileResult, of_death, of_drive, of_pack
 from app.definitions.alone import judge
 from app.definitions.checks import check_file
@@ -35,7 +35,7 @@ def _folder(folder: Path, wanted: set[Path], *, drive: bool) -> list[FileResult]
     chosen = [file for file in files if file.name in asked]
     before = {file.name: [f for f in unreadable if f.file == file.name] for file in chosen}
     jobs = [partial(_checked, file, around, before[file.name], drive=drive) for file in chosen]
-    for number, said, died in in_children(jobs):
+    for number, said, died in in_shared_children(jobs, together=1 if drive else TOGETHER):
         name = chosen[number].name
         results[name] = said or of_death(name, died or "fault")
     for finding in unreadable:

@@ -2,11 +2,12 @@
 
 import os
 import signal
+from functools import partial
 
 import pytest
 
 from app.cli import children
-from app.cli.children import in_children
+from app.cli.children import in_children, in_shared_children
 
 
 def result(number: int) -> int:
@@ -57,3 +58,25 @@ def test_whatever_one_dies_of_the_others_go_on(monkeypatch: pytest.MonkeyPatch) 
 def test_one_that_only_waits_is_ended_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(children, "PATIENCE", 0.5)
     assert [died for _number, _said, died in in_children([signal.pause])] == ["time"]
+
+
+def test_jobs_that_share_a_child_have_their_own_limits_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(children, "SECONDS", 1)
+    jobs: list[children.Job] = [
+        partial(result, 1),
+        hungry,
+        partial(result, 2),
+        partial(result, 3),
+        broken,
+    ]
+    found = {number: (said, died) for number, said, died in in_shared_children(jobs, together=3)}
+    assert {n: died for n, (_said, died) in found.items()} == {
+        0: None,
+        1: "memory",
+        2: None,
+        3: None,
+        4: "fault",
+    }
+    assert [found[n][0] for n in (0, 2, 3)] == [result(1), result(2), result(3)]
