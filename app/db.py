@@ -75,7 +75,7 @@ def connect(database_url: str) -> None:
         WriteSession.configure(bind=_sqlite(database_url, begin="BEGIN IMMEDIATE"))
         ReadSession.configure(bind=_sqlite(database_url, begin="BEGIN"))
     else:
-        engine = create_engine(database_url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+        engine = _postgres(database_url)
         WriteSession.configure(bind=engine)
         ReadSession.configure(bind=engine)
 
@@ -109,14 +109,26 @@ def _sqlite(url: str, *, begin: str) -> Engine:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        # past SQLAlchemy, which takes longer over it than SQLite: every transaction begins here
-        try:
-            connection.connection.dbapi_connection.execute(begin)  # type: ignore[union-attr]
-        except sqlite3.Error as error:
-            raise in_words_of_sqlalchemy(connection, begin, error) from error
+    # Not a listener to "begin": an engine with any listener asks for them at every turn.
+    vars(engine.dialect)["do_begin"] = lambda raw: raw.dbapi_connection.execute(begin)
+    return engine
 
+
+def _postgres(url: str) -> Engine:
+    """Connections that begin their transaction when they are taken from the pool.
+
+    Whether the server still answers must be asked before anything is done, so that another
+    connection can be had without anybody noticing. To begin is asking enough: the driver sees that
+    a transaction is open and begins none of its own, so the question costs no round trip.
+    """
+    engine = create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+    driver: Any = engine.dialect.loaded_dbapi
+
+    def begun(raw: Any) -> bool:
+        """False makes the pool throw away its old connections and open a new one."""
+        return bool(raw.pgconn.exec_(b"BEGIN").status == driver.pq.ExecStatus.COMMAND_OK)
+
+    vars(engine.dialect)["do_ping"] = begun
     return engine
 
 

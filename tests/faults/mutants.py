@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Engine, event, update
+from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from app.db import WriteSession
@@ -56,5 +56,4 @@ def _write_anyhow(turn: Turn, **values: object) -> None:
 def _without_begin(engine: Engine) -> None:
     """Every statement on its own, as with a driver that was never told to begin."""
     engine.dispose()
-    for listener in list(engine.dispatch.begin):
-        event.remove(engine, "begin", listener)
+    vars(engine.dialect)["do_begin"] = lambda _raw: None
