@@ -31,19 +31,26 @@ class Database:
     commits: int = 0
     seen: list[tuple[str, Any]] = field(default_factory=list)
     remember: bool = False
+    counting: bool = False
 
     def use(self) -> None:
         WriteSession.configure(bind=self.writing)
         ReadSession.configure(bind=self.reading)
 
     def count(self) -> None:
-        """Listen from now on."""
+        """Listen from now on. Being listened to is not free: what is only timed comes before."""
+        if self.counting:
+            return
+        self.counting = True
         for engine in {self.writing, self.reading}:
             event.listen(engine, "before_cursor_execute", self._statement)
             event.listen(engine, "commit", self._commit)
         prepared.watchers.append(self.watch)
 
     def stop_counting(self) -> None:
+        if not self.counting:
+            return
+        self.counting = False
         for engine in {self.writing, self.reading}:
             event.remove(engine, "before_cursor_execute", self._statement)
             event.remove(engine, "commit", self._commit)
@@ -69,6 +76,7 @@ class Database:
     @contextmanager
     def remembering(self) -> Iterator[list[tuple[str, Any]]]:
         """The statements sent inside, as the driver got them."""
+        self.count()
         self.seen, self.remember = [], True
         try:
             yield self.seen
@@ -102,9 +110,7 @@ def databases(names: Sequence[str]) -> Iterator[list[Database]]:
 def _opened(name: str, url: str) -> Database:
     db.connect(url)
     create_tables(db.write_engine())
-    database = Database(name, url, WriteSession.kw["bind"], ReadSession.kw["bind"])
-    database.count()
-    return database
+    return Database(name, url, WriteSession.kw["bind"], ReadSession.kw["bind"])
 
 
 def _close(database: Database) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 from app import clock
 from bench import old_age
+from bench.bare import BareCase
 from bench.bpmn_engine import FRONTEND, BpmnEngine, bpmn_engine
 from bench.council import Council
 from bench.databases import POSTGRES, SQLITE, databases
@@ -30,6 +31,8 @@ from bench.timing import Block, Figures, Rounds, Took, milliseconds, ratio, say,
 from bench.turns import Played
 
 MEMORY, NAIVE, NODE = "in_memory_stock", "naive_blob", "bpmn_engine"
+#: Our engine without inbox, history and audit: what bpmn-engine does.
+BARE = "engine_and_state_only"
 #: In memory one block takes a few milliseconds, so it plays more cases.
 MORE_IN_MEMORY = 5
 
@@ -107,6 +110,7 @@ def _compared(
         NAIVE: lambda: _played(partial(kept.start, plain), cases, length),
         NODE: lambda: _played(partial(node.start, process), cases, length),
         f"{NODE}_loaded": lambda: _played(partial(node.start, process), cases, length, cold=True),
+        f"{BARE}_loaded": lambda: _played(partial(BareCase.start, kept, process), cases, length),
     }
     floors = []
     for council in councils:
@@ -119,6 +123,9 @@ def _compared(
     for floor in floors:
         floor.close()
     figures: Figures = {name: _figures(took) for name, took in rounds.items()}
+    figures[f"{NODE}_over_{BARE}_loaded"] = ratio(
+        rounds[f"{NODE}_loaded"], rounds[f"{BARE}_loaded"]
+    )
     for council in councils:
         name = council.database.name
         figures[f"{name}_over_memory"] = ratio(rounds[name], rounds[MEMORY])
@@ -175,6 +182,10 @@ def aims(found: dict[str, Any], sizes: Sizes) -> list[Figures]:
         if value is not None:
             name = f"{other}, loaded and saved, turn {least_at}: at least 5 times ours"
             said.append(_aim(name, 5, value, at_most=False))
+    for process, figures in found["completions"].items():
+        value = figures[f"{NODE}_over_{BARE}_loaded"]
+        name = f"{NODE}, loaded and saved, {process}: at least 5 times our engine and state alone"
+        said.append(_aim(name, 5, value, at_most=False))
     return said
 
 

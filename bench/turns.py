@@ -48,6 +48,7 @@ class Played:
     @classmethod
     def begun(cls, council: Council, review: Measured, sizes: Sizes) -> "Played":
         council.database.use()
+        council.database.count()
         return cls(council, [council.start(review) for _ in range(sizes.turn_cases)])
 
     def times(self, at: int, kind: str) -> Sequence[Took]:

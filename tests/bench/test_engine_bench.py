@@ -32,6 +32,8 @@ def test_everybody_completes_the_same_processes(found: Any, process: str) -> Non
         assert figures[name]["per_second"] > 0
     assert figures["sqlite_over_memory"]["wall"] > 0
     assert figures["bpmn_engine_over_sqlite_loaded"]["busy"] > 0
+    assert figures["engine_and_state_only_loaded"]["per_second"] > 0
+    assert figures["bpmn_engine_over_engine_and_state_only_loaded"]["busy"] > 0
 
 
 def test_each_turn_says_how_long_it_took_and_what_is_kept(found: Any) -> None:
