@@ -1,5 +1,6 @@
 """A small council in a database, and cases whose processes run through ``take_step``."""
 
+import json
 from dataclasses import dataclass
 from itertools import count
 
@@ -9,6 +10,8 @@ from app import clock
 from app.cases.models import Case, CaseMember, Family
 from app.cases.registration import register_with_runtime
 from app.db import reading, transaction
+from app.definitions.library import SourceFile
+from app.definitions.models import Kind
 from app.identity.models import User
 from app.identity.permissions import Role
 from app.runtime.actions import CompleteTask
@@ -26,6 +29,16 @@ LOCALITY = "starter-north"
 _numbers = count(1)
 
 
+def _form() -> SourceFile:
+    """A line of text, and a tick: a way out of a gateway asks for yes or no."""
+    components = [
+        {"type": kind, "id": f"field_{key}", "key": key, "label": key.capitalize()}
+        for kind, key in (("textfield", "note"), ("checkbox", "again"))
+    ]
+    content = json.dumps({"type": "default", "id": FORM, "components": components})
+    return SourceFile(Kind.FORM, "core", FORM, content, f"core/forms/{FORM}.form")
+
+
 @dataclass(frozen=True)
 class Council:
     """A team of eight and the processes, published."""
@@ -37,7 +50,7 @@ class Council:
     def found(cls, database: Database, *processes: Measured) -> "Council":
         database.use()
         register_with_runtime()
-        publish(*(process.ours for process in processes), forms={FORM: ("note", "again")})
+        publish(*(process.ours for process in processes), more=[_form()])
         team = make_team("Family support", area=AREA, locality=LOCALITY)
         people = [make_user(role=Role.PRACTITIONER, area=AREA, team=team) for _ in range(7)]
         make_user(role=Role.SUPERVISOR, area=AREA, team=team)
