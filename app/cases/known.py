@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.cases.families import age_in_years, children_of, family_name
+from app.cases.first_meeting import first_meeting
 from app.cases.matching import ChildSeen, find_match
 from app.cases.members import current_members, holder
 from app.cases.models import (
@@ -46,7 +47,7 @@ def known(
     """What a form starts from, and what its rules may read.
 
     That is: facts, parameters (of the area), form (the latest document of each task), family,
-    case, concern, assessment, plan, action, match, contact, step_down, panel, usual (days).
+    case, concern, assessment, plan, action, match, contact, step_down, panel, meeting, usual (days).
 
     Args:
         wanted: those the form uses (``Form.wanted``); the others are not looked up.
@@ -59,6 +60,7 @@ def known(
         return tree
     branches: dict[str, Callable[[], Mapping[str, Any]]] = {
         "parameters": lambda: dict(pack_of_area(session, case.area_id).parameters),
+        "meeting": lambda: first_meeting(session, case, facts),
         "usual": lambda: usual_days(pack_of_area(session, case.area_id).parameters),
         "family": lambda: _family(session, case),
         "case": lambda: _case(session, case),

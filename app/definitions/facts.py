@@ -14,6 +14,25 @@ from app.engine.parse import Diagram
 
 #: Given to every process by the runtime, or by the engine itself.
 ALWAYS_THERE = frozenset({"case_id", "area", "parameters", "loopCounter"})
+#: What rules of forms may read besides answers: see ``app.cases.known``.
+KNOWN_TO_FORMS = frozenset(
+    [
+        "facts",
+        "form",
+        "family",
+        "case",
+        "concern",
+        "assessment",
+        "plan",
+        "action",
+        "match",
+        "contact",
+        "step_down",
+        "panel",
+        "meeting",
+        "usual",
+    ]
+)
 
 
 def elements_of(diagram: Diagram) -> Iterator[Element]:

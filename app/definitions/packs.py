@@ -62,16 +62,26 @@ class Pack:
     localities: tuple[Locality, ...] = field(hash=False)
 
     @cached_property
+    def sayable(self) -> Mapping[str, str]:
+        """What may stand in a text by its name: the words, and the numbers, times and phones."""
+        numbers = {
+            name: str(value)
+            for name, value in self.parameters.items()
+            if isinstance(value, int | str)
+        }
+        return numbers | dict(self.words)
+
+    @cached_property
     def calendar(self) -> WorkingCalendar:
         return WorkingCalendar(closures=self.closures)
 
     def in_words(self, text: str) -> str:
-        """``text`` with ``${lead_practitioner}`` and the like in this area's words."""
-        return _WORD.sub(lambda found: self.words.get(found[1], found[0]), text)
+        """``text`` with ``${lead_practitioner}`` and ``${review_max_weeks}`` as this area says them."""
+        return _WORD.sub(lambda found: self.sayable.get(found[1], found[0]), text)
 
     def in_words_of_xml(self, text: str) -> str:
         """The same inside an XML document, where a word's own signs must not become markup."""
-        return _WORD.sub(lambda found: escape(self.words.get(found[1], found[0]), _QUOTES), text)
+        return _WORD.sub(lambda found: escape(self.sayable.get(found[1], found[0]), _QUOTES), text)
 
 
 def words_used(text: str) -> frozenset[str]:

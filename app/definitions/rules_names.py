@@ -7,7 +7,7 @@ process or a message hands in is not always visible from here; ``facts`` can say
 from collections.abc import Iterator
 
 from app.definitions.crossing import crossing_of
-from app.definitions.facts import ALWAYS_THERE
+from app.definitions.facts import ALWAYS_THERE, KNOWN_TO_FORMS
 from app.definitions.findings import Finding, Severity
 from app.definitions.place import Place, called
 from app.definitions.readings import PARAMETERS, Reading, read
@@ -58,7 +58,7 @@ def _read_behind(place: Place, element: Element) -> set[str]:
     found: set[str] = set()
     form = place.view.forms.get(element.form_id or "")
     if form is not None and element.kind == "user":
-        found |= form.names_read
+        found |= form.names_read - KNOWN_TO_FORMS
     model = place.view.models.get(element.decision_id or "")
     if model is not None and element.decision_id:
         found |= model.names(element.decision_id)

@@ -106,13 +106,13 @@ def automatic_steps_exist(place: Place) -> Iterator[Finding]:
 def words_exist(place: Place) -> Iterator[Finding]:
     for element in place.elements:
         unknown = (
-            words_used(f"{element.name} {element.documentation}") - place.view.pack.words.keys()
+            words_used(f"{element.name} {element.documentation}") - place.view.pack.sayable.keys()
         )
         for word in sorted(unknown):
             yield place.finding(
                 element.id,
                 "word-exists",
-                f"${{{word}}} is not among the words of {place.view.pack.name}.",
+                f"${{{word}}} is not among the words and numbers of {place.view.pack.name}.",
                 severity="note",
             )
 

@@ -77,7 +77,6 @@ NOT_READ_YET = {
     "age_min",
     "contribution_reminder_wd",
     "contribution_wd",
-    "first_meeting_weeks",
     "hub_slot_wd",
     "icpc_wd",
     "service_answer_wd",
