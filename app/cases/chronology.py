@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.happenings import NOWHERE, Mark, settings_of
 from app.cases.models import Case, CaseNote, Concern
+from app.cases.moved_reviews import moved_reviews
 from app.identity.people import names_of
 from app.runtime.messages import has_expired
 from app.runtime.models import DecisionRecord, Outcome, ProcessInstance, Submission, Task
@@ -224,4 +225,10 @@ def _incidents(session: Session, case: Case, before: datetime | None, size: int)
         yield Event(row.happened_at, "problem", f"“{row.name}” did not work{settled}", row.message)
 
 
-SOURCES = (_incidents, _decisions, _notes, _tasks, _concerns, _messages, _opened)
+def _moves(session: Session, case: Case, before: datetime | None, size: int) -> Iterator[Event]:
+    for moved in moved_reviews(session, case, before, size + 1):
+        title = f"Review moved to {moved.to:%-d %B %Y}"
+        yield Event(moved.at, "step", title, moved.words, by_id=moved.by_id)
+
+
+SOURCES = (_moves, _incidents, _decisions, _notes, _tasks, _concerns, _messages, _opened)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.audit.record import record
 from app.cases.models import Case, Review
+from app.cases.moved_reviews import MOVED, tell_the_invited
 from app.cases.overview import current_plan
 from app.definitions.live import pack_of_area
 from app.errors import InvalidInput
@@ -19,9 +20,10 @@ from app.runtime.records import Timer
 from app.runtime.step import take_step
 
 REVIEW_DAY = "review_day"
+INVITATION = "review_invite_time"
 #: Clocks that go before the day: element → the parameter that says how many days.
 LEADING_UP = {
-    "review_invite_time": "review_invite_days",
+    INVITATION: "review_invite_days",
     "review_nearly_due": "review_reminder_days",
 }
 MORNING = time(9)
@@ -85,6 +87,7 @@ def move_review(
     if not reason.strip():
         raise ReviewDateRefused("Enter why the review moves.")
     due_at = datetime.combine(to, MORNING, clock.LONDON)
+    was_invited = INVITATION not in _timers(session, case)
     for waiting, moment in _moved(session, case, to):
         action = MoveTimer(
             engine_task_id=waiting.engine_task_id, due_at=moment, reason=reason.strip()
@@ -93,8 +96,9 @@ def move_review(
     plan = current_plan(session, case.id)
     if plan is not None:
         plan.review_on = to
-    detail = {"to": to.isoformat()}
-    record(session, actor=user.actor, action="review.moved", case_id=case.id, detail=detail)
+    told = tell_the_invited(session, case, to) if was_invited else 0
+    detail = {"to": to.isoformat(), "told": told}
+    record(session, actor=user.actor, action=MOVED, case_id=case.id, detail=detail)
     return due_at
 
 

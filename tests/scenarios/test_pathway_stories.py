@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from app import clock
+from app.cases.chronology import chronology
+from app.cases.models import Case
 from app.cases.review_dates import ReviewDateRefused
 from app.config import ROOT
 from app.db import reading
@@ -239,6 +241,26 @@ def test_a_review_in_a_few_days_invites_at_once(story: Story) -> None:
     story.waits(minutes=1)
     assert len(story.told("A review is coming up")) > 0
     assert len(story.told("A review is due in a few days")) == 1
+
+
+def test_who_was_invited_to_a_review_hears_of_its_new_day(story: Story) -> None:
+    with_a_plan(story)
+    lead = story.cast.one(Role.PRACTITIONER, 1)
+    due = story.timer("review_day")
+    assert due is not None
+    story.moves_review(due.date() - timedelta(days=1), by=lead)
+    assert story.told("The review has moved") == [], "nobody was invited yet"
+    story.waits_until(due - timedelta(days=10))
+    invited = story.told("A review is coming up")
+    later = due.date() + timedelta(days=2)
+    story.moves_review(later, by=lead)
+    assert story.told(f"The review has moved. It is on {later:%-d %B %Y} now.") == invited != []
+    with reading() as session:
+        case = session.get_one(Case, story.case_id)
+        told = chronology(session, case, kinds=frozenset({"step"})).events
+    event = next(e for e in told if e.title == f"Review moved to {later:%-d %B %Y}")
+    assert event.by == lead.name
+    assert "invited to the day before got a message" in event.text
 
 
 def test_a_review_cannot_leave_its_twelve_weeks(story: Story) -> None:
