@@ -1,6 +1,5 @@
 """A small council in a database, and cases whose processes run through ``take_step``."""
 
-import json
 from dataclasses import dataclass
 from itertools import count
 
@@ -10,8 +9,6 @@ from app import clock
 from app.cases.models import Case, CaseMember, Family
 from app.cases.registration import register_with_runtime
 from app.db import reading, transaction
-from app.definitions.library import SourceFile
-from app.definitions.models import Kind
 from app.identity.models import User
 from app.identity.permissions import Role
 from app.runtime.actions import CompleteTask
@@ -22,21 +19,11 @@ from bench.databases import Database
 from bench.processes import ANSWERS, FORM, Measured
 from bench.timing import Stopwatch, Took
 from tests.support.factories import make_team, make_user
-from tests.support.published import publish
+from tests.support.published import form, publish
 
 AREA = "starter"
 LOCALITY = "starter-north"
 _numbers = count(1)
-
-
-def _form() -> SourceFile:
-    """A line of text, and a tick: a way out of a gateway asks for yes or no."""
-    components = [
-        {"type": kind, "id": f"field_{key}", "key": key, "label": key.capitalize()}
-        for kind, key in (("textfield", "note"), ("checkbox", "again"))
-    ]
-    content = json.dumps({"type": "default", "id": FORM, "components": components})
-    return SourceFile(Kind.FORM, "core", FORM, content, f"core/forms/{FORM}.form")
 
 
 @dataclass(frozen=True)
@@ -50,7 +37,10 @@ class Council:
     def found(cls, database: Database, *processes: Measured) -> "Council":
         database.use()
         register_with_runtime()
-        publish(*(process.ours for process in processes), more=[_form()])
+        publish(
+            *(process.ours for process in processes),
+            more=[form(FORM, ("note", "again"), ticks={"again"})],
+        )
         team = make_team("Family support", area=AREA, locality=LOCALITY)
         people = [make_user(role=Role.PRACTITIONER, area=AREA, team=team) for _ in range(7)]
         make_user(role=Role.SUPERVISOR, area=AREA, team=team)

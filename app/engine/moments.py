@@ -2,7 +2,8 @@
 
 People's time is London time: the years, months, weeks and days of a duration are counted on the
 London calendar (a week keeps the time of day over a change of the clocks, and a month after 31
-January is the last of February); hours, minutes and seconds are exact. A moment without a zone is
+January is the last of February); hours, minutes and seconds are exact, and so is a duration that an
+expression gives, because FEEL does not tell 48 hours from two days. A moment without a zone is
 London time. A day without a time means 09:00 for a timer and close of business for a due date.
 """
 
@@ -211,7 +212,7 @@ def _fixed(value: date | datetime, whole_day: Callable[[date], datetime]) -> dat
 
 def _span_of(value: object) -> Span | None:
     if isinstance(value, timedelta) and value >= timedelta():
-        return Span(days=value.days, exact=value - timedelta(days=value.days))
+        return Span(exact=value)
     if isinstance(value, feel.YearsMonths) and value.months >= 0:
         return Span(months=value.months)
     return None

@@ -60,6 +60,7 @@ def _said(holder: Node) -> Iterator[str]:
 
 def _named(holder: Node) -> Iterator[str]:
     for child in holder.iterchildren("*"):
-        key = child.get(NAMED.get(local(child), ""), "").strip()
+        name = NAMED.get(local(child))
+        key = child.get(name, "").strip() if name else ""
         if key:
             yield f"{local(child)} “{key}”"

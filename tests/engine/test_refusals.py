@@ -682,6 +682,14 @@ def test_what_is_said_twice_is_refused(step: str) -> None:
     assert refused(simple(step, LINE)) == {("x", "said-once")}
 
 
+def test_a_setting_of_an_unknown_kind_among_properties_stops_no_reader() -> None:
+    content = simple(user("x", properties={"source": "HULL-01"}), LINE)
+    odd = content.replace(b"<zeebe:property ", b"<zeebe:propery ")
+    assert odd != content
+    [process] = parse_diagram(odd).processes
+    assert "x" in process.elements
+
+
 def test_two_conditions_of_one_way_are_refused() -> None:
     content = simple(
         user("x"), xor("g", "g_end"), flow("start > g > end"), flow("g > x", "=a"), flow("x > end")

@@ -57,6 +57,18 @@ def test_a_timer_is_due(clock: time_machine.Traveller, kind: str, text: str, due
     assert [f"{t.due_at:%Y-%m-%d %H:%M}" for t in play.now.timers] == [due]
 
 
+def test_forty_eight_hours_are_forty_eight_when_the_clocks_go_back(
+    clock: time_machine.Traveller,
+) -> None:
+    """HULL-48: the written follow-up is due in clock hours."""
+    clock.move_to(datetime(2026, 10, 24, 8, tzinfo=UTC))  # nine in London, the day before
+    for text in ("PT48H", '=duration("PT48H")', '=duration("PT" + string(48) + "H")'):
+        play = Play(waiting("duration", text))
+        assert [t.due_at for t in play.now.timers] == [datetime(2026, 10, 26, 8, tzinfo=UTC)], text
+    play = Play(waiting("duration", "P2D"))  # two days keep the time of day
+    assert [t.due_at for t in play.now.timers] == [datetime(2026, 10, 26, 9, tzinfo=UTC)]
+
+
 def test_a_timer_fires_when_it_is_due_and_not_before(clock: time_machine.Traveller) -> None:
     play = Play(waiting("duration", "P5D"))
     clock.shift(timedelta(days=5, seconds=-1))

@@ -16,11 +16,11 @@ from typing import Any, Protocol
 from app import db
 from app.runtime.step import live_processes
 from tests.fuzz.loop_states import InStates
-from tests.fuzz.loop_world import FORMS, InRows, review_loop
+from tests.fuzz.loop_world import InRows, review_loop
 from tests.support.factories import make_area
 from tests.support.new_programs import NewPrograms
 from tests.support.postgres import postgres
-from tests.support.published import publish
+from tests.support.published import form, publish
 from tests.support.schema import create_tables
 
 Run = Callable[[Callable[[], Any]], Any]
@@ -117,7 +117,7 @@ def play_anew(turns: int, url: str, world: Callable[[Run], World] = InRows) -> d
 
 def _publish() -> None:
     make_area("starter")
-    publish(*review_loop(), forms=FORMS)
+    publish(*review_loop(), more=[form("decide", ("again",), ticks={"again"})])
 
 
 def loops(turns: int, first: int = 0) -> dict[str, object]:

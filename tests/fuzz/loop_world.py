@@ -16,7 +16,6 @@ from app.runtime.step import live_processes, start_process, take_step
 from tests.support import diagrams as d
 
 ACTOR = Actor.system("loop")
-FORMS = {"decide": ("again",)}
 
 
 def review_loop() -> tuple[bytes, bytes]:

@@ -44,7 +44,7 @@ def _upload(workshop: Workshop, content: bytes | None, pack: str = "core") -> Te
 
 def _drafts() -> list[Draft]:
     with reading() as session:
-        return list(session.scalars(select(Draft)))
+        return list(session.scalars(select(Draft).order_by(Draft.id)))
 
 
 @pytest.mark.parametrize(("content", "words"), REFUSED.values(), ids=REFUSED)

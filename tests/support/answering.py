@@ -129,8 +129,13 @@ def _typed(bound: BoundForm, field: Field, name: str, value: object) -> Typed:
     if field.options_from and isinstance(value, str):
         known = [choice.value for choice in bound.choices(field)]
         if known and value not in known:
-            value = known[0]
+            value = _first_known(known)
     return typed_from(field, name, value)
+
+
+def _first_known(values: list[str]) -> str:
+    """People by their ids, so that it is the same person wherever the ids of a database begin."""
+    return min(values, key=int) if all(map(str.isdecimal, values)) else values[0]
 
 
 def _fitting(bound: BoundForm, name: str, seed: str) -> Iterator[Typed]:

@@ -1,7 +1,7 @@
 """Publishes small diagrams for a test: ``publish(bpmn(…), forms={"ask": ("answer",)})``."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from app.db import transaction
 from app.definitions import parsed
@@ -34,10 +34,17 @@ def diagram(xml: bytes, *, pack: str = "core") -> SourceFile:
     return SourceFile(Kind.BPMN, pack, process_id, xml.decode(), f"{pack}/{process_id}.bpmn")
 
 
-def form(form_id: str, keys: Iterable[str], *, pack: str = "core") -> SourceFile:
-    """A form that asks for a line of text under each key."""
+def form(
+    form_id: str, keys: Iterable[str], *, ticks: Collection[str] = (), pack: str = "core"
+) -> SourceFile:
+    """A form that asks for a line of text under each key, or for a tick where it is in ``ticks``."""
     components = [
-        {"type": "textfield", "id": f"field_{key}", "key": key, "label": key.capitalize()}
+        {
+            "type": "checkbox" if key in ticks else "textfield",
+            "id": f"field_{key}",
+            "key": key,
+            "label": key.capitalize(),
+        }
         for key in keys
     ]
     content = json.dumps({"type": "default", "id": form_id, "components": components})
