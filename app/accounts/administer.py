@@ -162,9 +162,18 @@ def _unknown_choices(session: Session, answers: PersonAnswers) -> dict[str, str]
     here = select(Locality.id).where(Locality.area_id.in_(answers.area_ids))
     if not answers.locality_ids <= set(session.scalars(here)):
         found["locality_ids"] = "Choose localities of the chosen areas"
-    if answers.team_id is not None and session.get(Team, answers.team_id) is None:
-        found["team_id"] = "Choose a team from the list"
+    found |= _team_problem(session, answers)
     return found
+
+
+def _team_problem(session: Session, answers: PersonAnswers) -> dict[str, str]:
+    if answers.team_id is None:
+        return {}
+    # locked: a team is not closed while somebody is put into it
+    team = session.get(Team, answers.team_id, with_for_update={"read": True})
+    if team is None or team.closed_at is not None:
+        return {"team_id": "Choose a team from the list"}
+    return {}
 
 
 def _texts(answers: PersonAnswers) -> dict[str, str]:

@@ -86,7 +86,7 @@ def _agencies(session: Session, area_id: str) -> list[Option]:
     works_here = User.id.in_(select(UserArea.user_id).where(UserArea.area_id == area_id))
     names = session.scalars(
         select(Team.agency)
-        .where(Team.area_id == area_id)
+        .where(Team.area_id == area_id, Team.closed_at.is_(None))
         .union(select(User.agency).where(User.is_active, works_here))
     )
     return [Option(name, name) for name in sorted(filter(None, names))]

@@ -46,6 +46,8 @@ class Team(Base):
     agency: Mapped[str]
     area_id: Mapped[str] = mapped_column(ForeignKey("area.id"), index=True)
     locality_id: Mapped[str | None] = mapped_column(ForeignKey("locality.id"), default=None)
+    #: A closed team stays where it is named; nobody is put into it any more.
+    closed_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class UserRole(Base):

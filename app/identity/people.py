@@ -223,7 +223,8 @@ def localities(session: Session, area_ids: Iterable[str] | None = None) -> list[
 
 
 def teams(session: Session) -> list[Team]:
-    return list(session.scalars(select(Team).order_by(Team.name)))
+    """Those that work; a closed one is not offered."""
+    return list(session.scalars(select(Team).where(Team.closed_at.is_(None)).order_by(Team.name)))
 
 
 def assign(

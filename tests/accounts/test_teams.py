@@ -4,13 +4,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.cases.models import Case
 from app.cases.options import options
-from app.db import reading
-from app.identity.models import Team
+from app.cases.registration import register_with_runtime
+from app.db import reading, transaction
+from app.identity.models import Team, User
 from app.identity.permissions import Role
-from tests.support.factories import make_area, make_locality, make_user
+from app.runtime.models import Task
+from app.runtime.step import live_processes
+from tests.support.factories import make_area, make_locality, make_team, make_user
 from tests.support.reading_pages import words
+from tests.support.shipped import open_for_business
 from tests.support.site import SiteClient, client_for
+from tests.support.story import begin
 
 TEAMS = "/administration/teams"
 WEST = {"name": "West family support", "agency": "Family Support Service", "place": "hull-west"}
@@ -78,3 +84,51 @@ def test_agencies_in_forms_are_those_of_teams_and_of_people_of_the_area(
     with reading() as session:
         found = options(session, "agencies", area_id="hull", case=None)
     assert [each.value for each in found] == ["Family Support Service", "Quarry Road Academy"]
+
+
+def test_a_team_gets_another_name(administrator: SiteClient) -> None:
+    administrator.post(TEAMS, data=WEST)
+    administrator.post(TEAMS, data={**WEST, "name": "East"})
+    assert administrator.post(f"{TEAMS}/1", data={"name": "Far West"}).location == TEAMS
+    assert [team[0] for team in _teams()] == ["Far West", "East"]
+    for name, said in (("", "Enter a name"), ("East", "There is a team of this name")):
+        answer = administrator.post(f"{TEAMS}/1", data={"name": name})
+        assert answer.status_code == 422
+        assert said in words(answer.text)
+    assert [team[0] for team in _teams()] == ["Far West", "East"]
+
+
+def test_a_closed_team_is_not_offered(administrator: SiteClient) -> None:
+    administrator.post(TEAMS, data={**WEST, "agency": "Youth Service"})
+    assert administrator.post(f"{TEAMS}/1/close").location == TEAMS
+    assert "West family support is closed" in words(administrator.get(TEAMS).text)
+    assert "No team yet" in words(administrator.get(TEAMS).text)
+    assert "West family support" not in administrator.get("/administration/people/new").text
+    with reading() as session:
+        agencies = [each.value for each in options(session, "agencies", area_id="hull", case=None)]
+    assert "Youth Service" not in agencies
+    assert administrator.post(f"{TEAMS}/1/close").status_code == 404
+    assert administrator.post(TEAMS, data=WEST).location == TEAMS, "its name is free again"
+
+
+def test_a_team_with_people_or_work_stays_open(administrator: SiteClient) -> None:
+    live_processes.forget_all()
+    register_with_runtime()
+    story = begin(open_for_business("starter"))
+    team = make_team("West family support", area="starter")
+    member = make_user("Ada Member", team=team)
+    with transaction() as session:
+        session.get_one(Case, story.case_id).team_id = team.id
+        for task in session.scalars(select(Task)):
+            task.team_id = team.id
+    path = f"{TEAMS}/{team.id}/close"
+    answer = administrator.post(path)
+    assert answer.status_code == 422
+    said = words(answer.text)
+    assert "West family support cannot be closed yet" in said
+    assert "people: 1, open tasks: 1, open families: 1" in said
+    with transaction() as session:
+        session.get_one(User, member.id).team_id = None
+        session.get_one(Case, story.case_id).status = "closed"
+        assert session.get_one(Team, team.id).closed_at is None
+    assert "It still has open tasks: 1." in words(administrator.post(path).text)
