@@ -88,4 +88,4 @@ $(UI_BUILT): $(UI_SOURCES) | $(UI)/node_modules/.installed
 	cd $(UI) && node build.mjs
 	@touch $@
 
-.PHONY: help run reset setup test check bench bench-engine faults moves lock
+.PHONY: help run reset setup test check bench bench-engine faults fuzz moves lock

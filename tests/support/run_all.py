@@ -19,8 +19,10 @@ WITHOUT_DATABASE = {
     "fuzz",
     "support",
 }
-#: Crashes and races measure a whole machine and need it to themselves: ``make faults``.
+#: Crashes and races measure a whole machine and need it to themselves: at length ``make faults``.
 BY_THEMSELVES = "tests/faults"
+#: Of these, what is short enough for every time.
+SHORT = ("tests/faults/test_crashes.py", "tests/faults/test_races.py")
 
 
 def main() -> int:
@@ -28,17 +30,25 @@ def main() -> int:
     parser.add_argument("--workers", default="2", help="processes to spread the tests over")
     parser.add_argument("paths", nargs="*", help="only these tests")
     chosen = parser.parse_args()
-    pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    alone = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    pytest = list(alone)
     if chosen.workers != "0":
         pytest += ["-n", chosen.workers, "--dist=loadfile"]
 
     print("== SQLite", flush=True)
-    sqlite = _run([*pytest, *(chosen.paths or [f"--ignore={BY_THEMSELVES}"])], {})
+    failed = _run([*pytest, *(chosen.paths or [f"--ignore={BY_THEMSELVES}"])], {})
+    if not chosen.paths:
+        print("== SQLite, crashes and races", flush=True)
+        failed = _run([*alone, *SHORT], {}) or failed
     print("== PostgreSQL", flush=True)
     with postgres() as url:
+        there = {"TEST_DATABASE_URL": url}
         again = chosen.paths or _with_database()
-        postgresql = _run([*pytest, "-m", "not browser", *again], {"TEST_DATABASE_URL": url})
-    return sqlite or postgresql
+        failed = _run([*pytest, "-m", "not browser", *again], there) or failed
+        if not chosen.paths:
+            print("== PostgreSQL, crashes and races", flush=True)
+            failed = _run([*alone, *SHORT], there) or failed
+    return failed
 
 
 def _with_database() -> list[str]:
