@@ -222,7 +222,9 @@ def test_what_cannot_be_moved_stays_exactly_as_it_was(driver: ProcessDriver, run
     without = version(drawn("first > third", *map(task, ("first", "third"))))
     with pytest.raises(CannotMove, match="does not have this step"):
         move(running, without)
-    broken = boundary("late", "second", timer("duration", "=duration(answer)")) + flow("late > third")
+    broken = boundary("late", "second", timer("duration", "=duration(answer)")) + flow(
+        "late > third"
+    )
     wrong = drawn("first > second > third", *map(task, ("first", "second", "third")), extra=broken)
     with pytest.raises(StepFailed, match="The timer cannot be worked out"):
         move(running, version(wrong))
