@@ -33,6 +33,22 @@ def refuse_said_twice(reading: Reading, node: Node, element_id: str) -> None:
                 )
 
 
+def refuse_two_lanes(reading: Reading, process: Node) -> None:
+    """A step stands in one lane, and in those around it."""
+    lanes: dict[str, list[Node]] = {}
+    for lane in process.iter(f"{BPMN}lane"):
+        for ref in lane.iterfind(f"{BPMN}flowNodeRef"):
+            lanes.setdefault((ref.text or "").strip(), []).append(lane)
+    for element_id, found in lanes.items():
+        around = {each for lane in found for each in lane.iterancestors(f"{BPMN}lane")}
+        names = list(dict.fromkeys(lane.get("name") or "" for lane in found if lane not in around))
+        if len(names) > 1:
+            listed = " and ".join(f"“{name}”" for name in names)
+            reading.refuse(
+                element_id, "said-once", f"It stands in the lanes {listed}. Leave it in one."
+            )
+
+
 def _settings(node: Node) -> Iterator[Node]:
     for child in node.iterchildren("*"):
         if child.tag.startswith(BPMN) and local(child).endswith(

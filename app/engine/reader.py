@@ -6,7 +6,7 @@ from app.engine.catalogue import ONE_AT_A_TIME, Element, Flow, Kind, Loop, Proce
 from app.engine.errors import DiagramRefused, Finding
 from app.engine.extensions import read_extensions
 from app.engine.read_events import with_event
-from app.engine.read_once import refuse_said_twice
+from app.engine.read_once import refuse_said_twice, refuse_two_lanes
 from app.engine.reading import UNSUPPORTED, Reading
 from app.engine.todos import todos
 from app.engine.xml import BPMN, Node, flag, local, text_of, texts_of
@@ -70,6 +70,7 @@ def read_processes(reading: Reading) -> list[ProcessInfo]:
 
 def _process(reading: Reading, node: Node) -> ProcessInfo:
     process_id = _checked_id(reading, node, "process")
+    refuse_two_lanes(reading, node)
     elements = {e.id: e for e in _elements(reading, node, process_id, None, _lanes(node))}
     starts = [e for e in elements.values() if e.kind == "start" and e.parent is None]
     said = read_extensions(node)

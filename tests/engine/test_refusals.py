@@ -682,6 +682,34 @@ def test_what_is_said_twice_is_refused(step: str) -> None:
     assert refused(simple(step, LINE)) == {("x", "said-once")}
 
 
+LANE = '<bpmn:lane id="{0}" name="{0}"><bpmn:flowNodeRef>x</bpmn:flowNodeRef>{1}</bpmn:lane>'
+
+
+@pytest.mark.parametrize(
+    ("lanes", "found"),
+    [
+        (LANE.format("School", "") + LANE.format("Family", ""), {("x", "said-once")}),
+        (LANE.format("School", "") * 2, set()),
+        (
+            LANE.format(
+                "School",
+                f"<bpmn:childLaneSet>{LANE.format('Head', '')}</bpmn:childLaneSet>",
+            ),
+            set(),
+        ),
+    ],
+    ids=["two lanes", "one lane drawn twice", "a lane in a lane"],
+)
+def test_a_step_stands_in_one_lane(lanes: str, found: set[tuple[str, str]]) -> None:
+    content = simple(f"<bpmn:laneSet>{lanes}</bpmn:laneSet>" + user("x"), LINE)
+    try:
+        parse_diagram(content)
+        said = set()
+    except DiagramRefused as refusal:
+        said = {(each.element_id, each.rule) for each in refusal.findings}
+    assert said == found
+
+
 def test_a_setting_of_an_unknown_kind_among_properties_stops_no_reader() -> None:
     content = simple(user("x", properties={"source": "HULL-01"}), LINE)
     odd = content.replace(b"<zeebe:property ", b"<zeebe:propery ")
