@@ -111,10 +111,11 @@ def test_a_closed_team_is_not_offered(administrator: SiteClient) -> None:
     assert administrator.post(TEAMS, data=WEST).location == TEAMS, "its name is free again"
 
 
-def test_a_team_with_people_or_work_stays_open(administrator: SiteClient) -> None:
+def test_a_team_with_people_or_work_stays_open(flask_app: Flask) -> None:
     live_processes.forget_all()
     register_with_runtime()
-    story = begin(open_for_business("starter"))
+    story = begin(open_for_business("starter"))  # in an empty database, so before anybody is made
+    administrator = client_for(flask_app, make_user("Fern Hale", role=Role.ADMINISTRATOR))
     team = make_team("West family support", area="starter")
     member = make_user("Ada Member", team=team)
     with transaction() as session:
