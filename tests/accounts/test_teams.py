@@ -37,6 +37,11 @@ def _teams() -> list[tuple[str, str, str, str | None]]:
         ]
 
 
+def _address(name: str) -> str:
+    with reading() as session:
+        return f"{TEAMS}/{session.scalars(select(Team.id).where(Team.name == name)).one()}"
+
+
 def test_a_team_is_added_for_a_locality_or_a_whole_area(administrator: SiteClient) -> None:
     assert administrator.post(TEAMS, data=WEST).location == TEAMS
     administrator.post(TEAMS, data={**WEST, "name": "EHASH", "agency": "EHASH", "place": "hull"})
@@ -89,10 +94,11 @@ def test_agencies_in_forms_are_those_of_teams_and_of_people_of_the_area(
 def test_a_team_gets_another_name(administrator: SiteClient) -> None:
     administrator.post(TEAMS, data=WEST)
     administrator.post(TEAMS, data={**WEST, "name": "East"})
-    assert administrator.post(f"{TEAMS}/1", data={"name": "Far West"}).location == TEAMS
+    west = _address("West family support")
+    assert administrator.post(west, data={"name": "Far West"}).location == TEAMS
     assert [team[0] for team in _teams()] == ["Far West", "East"]
     for name, said in (("", "Enter a name"), ("East", "There is a team of this name")):
-        answer = administrator.post(f"{TEAMS}/1", data={"name": name})
+        answer = administrator.post(west, data={"name": name})
         assert answer.status_code == 422
         assert said in words(answer.text)
     assert [team[0] for team in _teams()] == ["Far West", "East"]
@@ -100,14 +106,15 @@ def test_a_team_gets_another_name(administrator: SiteClient) -> None:
 
 def test_a_closed_team_is_not_offered(administrator: SiteClient) -> None:
     administrator.post(TEAMS, data={**WEST, "agency": "Youth Service"})
-    assert administrator.post(f"{TEAMS}/1/close").location == TEAMS
+    west = _address("West family support")
+    assert administrator.post(f"{west}/close").location == TEAMS
     assert "West family support is closed" in words(administrator.get(TEAMS).text)
     assert "No team yet" in words(administrator.get(TEAMS).text)
     assert "West family support" not in administrator.get("/administration/people/new").text
     with reading() as session:
         agencies = [each.value for each in options(session, "agencies", area_id="hull", case=None)]
     assert "Youth Service" not in agencies
-    assert administrator.post(f"{TEAMS}/1/close").status_code == 404
+    assert administrator.post(f"{west}/close").status_code == 404
     assert administrator.post(TEAMS, data=WEST).location == TEAMS, "its name is free again"
 
 
