@@ -17,6 +17,14 @@ from tests.support.browser import axe_violations, overflow
 from tests.support.factories import make_user
 from tests.support.live_site import LiveSite
 
+#: What the file says is left to do, with the nearest element around it that has an id.
+LEFT_TO_DO = """async () => {
+  const { modeler } = document.querySelector('[data-modeller]');
+  const file = new DOMParser().parseFromString((await modeler.saveXML()).xml, 'text/xml');
+  return [...file.getElementsByTagName('zeebe:property')]
+    .filter((each) => each.getAttribute('name').startsWith('todo.'))
+    .map((each) => [each.closest('[id]').id, each.getAttribute('value')]);
+}"""
 #: An area where no other journey goes.
 AREA = "worcestershire"
 PROCESS = "record_consent"
@@ -280,3 +288,57 @@ def test_a_file_of_another_tool_opens_on_the_canvas_with_its_to_dos(
     page.wait_for_selector("[data-modeller][data-ready=true]")
     for element_id in ("s", "a", "c", "l1", "any", "all", "note"):
         expect(page.locator(f"[data-element-id='{element_id}']").first).to_be_visible()
+    left = page.evaluate(LEFT_TO_DO)
+    assert {element_id for element_id, _ in left} == {"x", "any", "all"}
+    for element_id, words in left:
+        _select(page, element_id)
+        expect(page.locator("[data-group-id=group-app-to-dos]").get_by_text(words)).to_be_visible()
+
+
+def _with_to_dos(xml: str) -> str:
+    """As an import leaves a task: two things to do, beside a property that is none."""
+    to_dos = (
+        '<zeebe:property name="todo.role" value="It was for “clerks”. Choose the role it is for." />'
+        '<zeebe:property name="todo.form" value="Make its form. It asked for: name." />'
+    )
+    beside = '<zeebe:property name="source" value="HULL-19,HULL-64,WORC-07,HULL-18" />'
+    assert beside in xml
+    return xml.replace(beside, to_dos + beside, 1)
+
+
+def _select(page: Page, element_id: str) -> None:
+    page.evaluate(
+        """(id) => {
+          const { modeler } = document.querySelector('[data-modeller]');
+          modeler.get('selection').select(modeler.get('elementRegistry').get(id));
+        }""",
+        element_id,
+    )
+
+
+def test_a_to_do_is_ended_on_the_canvas_and_can_be_had_back(owner: User, enter: Enter) -> None:
+    draft = _draft(owner, _with_to_dos)
+    page = enter(owner)
+    _open(page, draft)
+    _select(page, "explain_sharing")
+    group = page.locator("[data-group-id=group-app-to-dos]")
+    expect(group.get_by_text("It was for “clerks”. Choose the role it is for.")).to_be_visible()
+    done = group.get_by_role("button", name="This is done")
+    expect(done).to_have_count(2)
+    assert axe_violations(page) == []
+    done.first.focus()
+    page.keyboard.press("Enter")
+    expect(done).to_have_count(1)
+    expect(page.locator("[data-canvas] svg").first).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(done).to_have_count(2)
+    done.first.click()
+    done.first.click()
+    expect(group).to_have_count(0)
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator("[data-modeller-status]")).to_contain_text("Saved at")
+    stored = _stored(owner, draft)
+    assert "todo." not in stored
+    assert 'value="HULL-19,HULL-64,WORC-07,HULL-18"' in stored
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator("[data-modeller-in-short]")).to_contain_text("It can be published")

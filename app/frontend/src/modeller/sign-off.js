@@ -1,9 +1,10 @@
-// The panel's groups for what is ours: sign-off at a gateway, and the guide rules an element carries.
+// The panel's groups for what is ours: to-dos, sign-off at a gateway, and the guide rules an element carries.
 import { SelectEntry, TextFieldEntry, isSelectEntryEdited, isTextFieldEntryEdited } from '@bpmn-io/properties-panel';
 import { h } from '@bpmn-io/properties-panel/preact';
 import { useService } from 'bpmn-js-properties-panel';
 import { is } from 'bpmn-js/lib/util/ModelUtil';
 import { readProperty, writeProperty } from './properties.js';
+import { toDoGroup, toDosOf } from './to-dos.js';
 
 const SIGN_OFF = [
   { name: 'signOff.role', label: 'Who signs off', choices: 'roles' },
@@ -56,6 +57,8 @@ class OwnProperties {
       if (is(element, 'bpmn:ExclusiveGateway')) {
         groups.splice(1, 0, { id: 'app-sign-off', label: 'Sign-off', shouldOpen: true, entries: SIGN_OFF.map(entryFor) });
       }
+      const toDos = toDosOf(element);
+      if (toDos.length) groups.splice(1, 0, toDoGroup(toDos));
       if (is(element, 'bpmn:FlowNode')) groups.push({ id: 'app-source', label: 'Source', entries: SOURCE.map(entryFor) });
       return groups;
     };
