@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from app.decisions.conforming import ParameterType
+from app.decisions.conforming import ModelType
 from app.decisions.types import ANYTHING, Type, fitted
 from app.feel.scope import Scope
 from app.feel.syntax.calls import Parameter, Written
@@ -115,7 +115,7 @@ class FunctionBox(Node):
 
     def value(self, scope: Scope) -> Written:
         parameters = tuple(
-            Parameter(name, None if type_ is ANYTHING else ParameterType(type_, scope.run))
+            Parameter(name, None if type_ is ANYTHING else ModelType(type_, scope.run))
             for name, type_ in self.parameters
         )
         return Written(parameters, self.body, scope, self.name, cost=self.cost)

@@ -1,6 +1,6 @@
 """The types of a model where expressions ask for them: ``instance of`` and parameters."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.decisions.types import (
@@ -24,16 +24,9 @@ from app.feel.values import kind
 DEEPEST_TYPE = 20
 
 
-def test_of(type_: Type, run: Callable[[], Run]) -> Callable[[object], bool]:
-    """For ``instance of``: whether a value is of the type as it is, nothing converted.
-
-    Which values are allowed does not matter to it.
-    """
-
-    def holds(value: object) -> bool:
-        return value is not None and _is_of(value, type_, run())
-
-    return holds
+def written_types(types: Mapping[str, Type], run: Run) -> Types:
+    """The types of a model, for the expressions of one evaluation that name them."""
+    return {name: ModelType(type_, run) for name, type_ in types.items()}
 
 
 def _is_of(value: object, type_: Type, run: Run) -> bool:
@@ -75,14 +68,15 @@ def as_written(type_: Type, depth: int = 0) -> TypeName:
 
 
 @dataclass(frozen=True)
-class ParameterType(TypeName):
-    """A model's type as the type of a function's parameter."""
+class ModelType(TypeName):
+    """A model's type as an expression uses it."""
 
     type: Type
     run: Run
 
     def accepts(self, value: object, types: Types, spend: Spend) -> bool:
-        return test_of(self.type, lambda: self.run)(value)
+        # which values are allowed does not matter to “instance of”, and nothing is converted
+        return value is not None and _is_of(value, self.type, self.run)
 
     def structure(self) -> TypeName:
         return as_written(self.type)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from app.calendars import WorkingCalendar
-from app.decisions.conforming import test_of
+from app.decisions.conforming import written_types
 from app.decisions.elements import Decision
 from app.decisions.hit_policies import Row
 from app.decisions.model import Model
@@ -98,8 +98,8 @@ def possible_outputs(model: Model, table: Table) -> dict[str, frozenset[object] 
 class _Looking:
     def __init__(self, model: Model, table: Table, known: Mapping[str, Iterable[object]]) -> None:
         env = Environment(now=_SOME_DAY, calendar=WorkingCalendar())
-        types = {name: test_of(type_, lambda: run) for name, type_ in model.types.items()}
-        run: DecisionRun = DecisionRun(env, types)
+        run = DecisionRun(env, {})
+        run.types = written_types(model.types, run)
         self._scope = Scope(run, {})
         self._table = table
         self._known = known

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
-from app.decisions.conforming import test_of
+from app.decisions.conforming import written_types
 from app.decisions.elements import Decision, Element, InputData, Knowledge, Need, Service
 from app.decisions.results import DecisionRun
 from app.decisions.types import ANYTHING, Callable_, Type, fitted, resolved
@@ -29,8 +29,8 @@ class Evaluation:
         self._types = types
         self._env = env
         if run is None:
-            tests = {name: test_of(type_, lambda: self.run) for name, type_ in types.items()}
-            run = DecisionRun(env, tests)
+            run = DecisionRun(env, {})
+            run.types = written_types(types, run)
         self.run: DecisionRun = run
         self._facts: dict[str, object] = {}
         self._known: dict[int, object] = {}

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.feel.environment import Environment
-from app.feel.scope import Run, Types
+from app.feel.scope import Run
+from app.feel.types import Types
 
 
 @dataclass(frozen=True)

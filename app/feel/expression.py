@@ -1,6 +1,6 @@
 """Expressions: parsed once, evaluated as often as wanted."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -10,9 +10,10 @@ from app.feel.functions import Lent
 from app.feel.parser import tree_of, tree_of_tests
 from app.feel.scope import Run, Scope
 from app.feel.syntax.node import INPUT_VALUE, Node
+from app.feel.types import Types
 from app.feel.wire import from_json
 
-NO_TYPES: Mapping[str, Callable[[object], bool]] = MappingProxyType({})
+NO_TYPES: Types = MappingProxyType({})
 _UNSET = object()
 CACHED = 4_096
 
@@ -38,7 +39,7 @@ class Expression:
         env: Environment,
         *,
         input_value: object = _UNSET,
-        types: Mapping[str, Callable[[object], bool]] = NO_TYPES,
+        types: Types = NO_TYPES,
     ) -> Outcome:
         """The value among these facts. Never raises for what the expression says.
 
@@ -46,7 +47,7 @@ class Expression:
             facts: as JSON holds them, or values as expressions see them.
             env: now, the calendar and the limits.
             input_value: what a unary test tests, also visible as ``?``.
-            types: further type names for ``instance of``.
+            types: further types by name, for ``instance of`` and parameters.
         """
         run = Run(env, types)
         try:

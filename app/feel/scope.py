@@ -5,6 +5,7 @@ from typing import Final
 
 from app.feel.environment import Environment
 from app.feel.errors import LimitReached, Undefined
+from app.feel.types import Types
 from app.feel.values import Function
 
 
@@ -13,8 +14,6 @@ class Missing:
 
 
 MISSING: Final = Missing()
-#: Tests whether a value conforms to a type, by the type's name.
-Types = Mapping[str, Callable[[object], bool]]
 
 
 class Run:

@@ -1,13 +1,14 @@
 """Types as authors write them, and whether a value is of one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.feel.compare import Spend
 from app.feel.errors import Undefined
 from app.feel.values import KINDS, Function, Range, kind
 
-Types = Mapping[str, Callable[[object], bool]]
+#: The types that a decision model defines, by name.
+Types = Mapping[str, "TypeName"]
 OTHER_NAMES = {
     "dateTime": "date and time",
     "dayTimeDuration": "days and time duration",
@@ -54,13 +55,18 @@ class Named(TypeName):
 
     def accepts(self, value: object, types: Types, spend: Spend) -> bool:
         if self.name in types:
-            return types[self.name](value)
+            return types[self.name].accepts(value, types, spend)
         if self.name == "Any":
             return value is not None
         name = OTHER_NAMES.get(self.name, self.name)
         if name not in KINDS:
             raise Undefined(f"there is no type “{self.name}”")
         return kind(value) == name
+
+    def fit(self, value: object, types: Types, spend: Spend) -> object:
+        if self.name in types:
+            return types[self.name].fit(value, types, spend)
+        return super().fit(value, types, spend)
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,12 @@ class ListType(TypeName):
             return False
         spend(len(value))
         return all(self.item.accepts(item, types, spend) for item in value)
+
+    def fit(self, value: object, types: Types, spend: Spend) -> object:
+        items = super().fit(value, types, spend)
+        if not isinstance(items, list):
+            return items
+        return [self.item.fit(item, types, spend) for item in items]
 
 
 @dataclass(frozen=True)
@@ -101,6 +113,13 @@ class ContextType(TypeName):
             name in value and (value[name] is None or member.accepts(value[name], types, spend))
             for name, member in self.members
         )
+
+    def fit(self, value: object, types: Types, spend: Spend) -> object:
+        context = super().fit(value, types, spend)
+        if not isinstance(context, dict):
+            return context
+        fitting = {name: type_.fit(context[name], types, spend) for name, type_ in self.members}
+        return {**context, **fitting}
 
 
 @dataclass(frozen=True)

@@ -120,3 +120,25 @@ def test_a_decision_service_is_held_to_the_type_of_its_function(
     xml = model(TYPES, inputs(x="string", y="string"), out, SERVICE.format(type_), call)
     assert worth(xml, "s", x=given) == expected
     assert worth(xml, "d", y=given) == expected
+
+
+@pytest.mark.parametrize(
+    ("type_", "given", "expected"),
+    [
+        ("named", "foo", "foo"),
+        ("named", "baz", None),
+        ("list<named>", ["foo", "bar"], ["foo", "bar"]),
+        ("list<named>", ["foo", "baz"], None),
+        ("list<named>", "foo", ["foo"]),
+        ("numbers", 1, [1]),
+        ("context<a: named>", {"a": "foo"}, {"a": "foo"}),
+        ("context<a: named>", {"a": "baz"}, None),
+    ],
+)
+def test_a_parameter_written_in_an_expression_allows_what_its_type_allows(
+    type_: str, given: object, expected: object
+) -> None:
+    body = literal(f"(function(a: {type_}) a)(x)")
+    assert worth(model(TYPES, inputs(x="Any"), decision("d", body, needs=["x"])), x=given) == (
+        expected
+    )
