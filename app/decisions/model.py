@@ -88,18 +88,19 @@ class Model:
         element = self._invocable(decision_id)
         evaluation = Evaluation(self.types, env, declared_only=declared_only)
         run = evaluation.run
+        value: object = None
         try:
             evaluation.learn({name: from_json(value) for name, value in facts.items()})
             value = evaluation.result_of(element)
-        except (LimitReached, RecursionError) as reason:
-            what = str(reason) if isinstance(reason, LimitReached) else "nested too deeply"
-            return DecisionResult(None, tuple(run.fired), (*run.problems, f"Stopped: {what}"))
+        except LimitReached as reason:
+            run.problems.append(f"Stopped: {reason}")
+        except RecursionError:
+            run.problems.append("Stopped: nested too deeply")
         except ArithmeticError:
-            problems = (*run.problems, "a number is out of range")
-            return DecisionResult(None, tuple(run.fired), problems)
+            run.problems.append("a number is out of range")
         except (TypeError, ValueError) as reason:
-            return DecisionResult(None, tuple(run.fired), (*run.problems, str(reason)))
-        return DecisionResult(value, tuple(run.fired), tuple(run.problems))
+            run.problems.append(str(reason))
+        return DecisionResult(value, tuple(run.fired), tuple(run.problems), run.spent)
 
 
 def _names_of(decision: Decision) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """What an evaluation gives back, and its account while it runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.feel.environment import Environment
 from app.feel.scope import Run
@@ -28,6 +28,8 @@ class DecisionResult:
     value: object
     fired: tuple[FiredRule, ...] = ()
     problems: tuple[str, ...] = ()
+    #: What it used of the allowance.
+    steps: int = field(default=0, compare=False)
 
 
 class DecisionRun(Run):

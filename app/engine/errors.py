@@ -1,5 +1,6 @@
 """What can go wrong between a diagram and a running process, in words for people."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.errors import AppError, Conflict, InvalidInput
@@ -59,3 +60,17 @@ class ElementFailed(AppError):
         self.process_id = process_id
         self.message = message
         super().__init__(f"{element_id} ({process_id}): {message}")
+
+
+class NeverRests(ElementFailed):
+    """Elements run each other without end; ``element_id`` is where the budget was used up."""
+
+    def __init__(self, element_id: str, process_id: str, loop: Collection[str]) -> None:
+        #: The ids of the elements that go round.
+        self.loop = frozenset(loop)
+        super().__init__(
+            element_id,
+            process_id,
+            "These elements run each other in a loop that nobody works on: "
+            + ", ".join(sorted(loop)),
+        )

@@ -38,6 +38,8 @@ class DecisionOutcome:
     fired: tuple[FiredRule, ...] = ()
     #: Why parts of the value are null.
     problems: tuple[str, ...] = ()
+    #: What working it out used of the allowance that one action has.
+    steps: int = 0
 
 
 @dataclass(frozen=True)

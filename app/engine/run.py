@@ -7,7 +7,7 @@ from typing import Literal
 from app import clock, feel
 from app.engine import facts
 from app.engine.catalogue import Element
-from app.engine.errors import ElementFailed
+from app.engine.errors import ElementFailed, NeverRests
 from app.engine.host import Host
 from app.engine.results import (
     DecisionOutcome,
@@ -23,7 +23,7 @@ from app.errors import AppError
 STEP_BUDGET = 5_000
 """Elements one action may run. Only a loop that nobody has to work on comes near."""
 MOST_REASONING = 2_000_000
-"""Steps that all expressions of one action may take together: ten times what one of them may."""
+"""Steps that all expressions and tables of one action may take together, ten times what one may."""
 MOST_TURNS_WITHOUT_WAITING = 50
 """How often a timer may be set and fire in one action. More is a loop in which no time passes."""
 
@@ -62,7 +62,8 @@ class Run:
         """Run elements until only people, timers, messages and joins are waited for.
 
         Raises:
-            ElementFailed: an element could not run, or elements run each other for ever.
+            ElementFailed: an element could not run.
+            NeverRests: elements run each other for ever.
         """
         while self.agenda:
             task = self.agenda.popleft()
@@ -79,7 +80,7 @@ class Run:
         """A timer is due.
 
         Raises:
-            ElementFailed: it was set in this action, again and again: no time passes in its loop.
+            NeverRests: it was set in this action, again and again: no time passes in its loop.
         """
         if str(task.id) in self._set_now:
             spot = (task.task_spec.element.id, path_of(task), repr(item_of(task)))
@@ -92,14 +93,10 @@ class Run:
         if self._ran.total() > STEP_BUDGET:
             raise self._endless(element)
 
-    def _endless(self, element: Element) -> ElementFailed:
+    def _endless(self, element: Element) -> NeverRests:
         most = self._ran.most_common(1)[0][1]
-        loop = sorted(name for name, count in self._ran.items() if count > most // 2)
-        return ElementFailed(
-            element.id,
-            element.process_id,
-            "These elements run each other in a loop that nobody works on: " + ", ".join(loop),
-        )
+        loop = [name for name, count in self._ran.items() if count > most // 2]
+        return NeverRests(element.id, element.process_id, loop)
 
     def failed(self, task: Task, message: str) -> ElementFailed:
         element = task.task_spec.element
@@ -165,11 +162,19 @@ class Run:
         if "parameters" in expression.names:
             context["parameters"] = self._parameter_values()
         outcome = expression.evaluate(context, self.environment)
-        self._reasoning += outcome.steps
-        if self._reasoning > MOST_REASONING:
-            raise self.failed(task, "It and what ran before it have too much to work out at once.")
+        self._count(task, outcome.steps)
         self.doubt(task, (f"{text}: {problem}" for problem in outcome.problems))
         return outcome
+
+    def _count(self, task: Task, steps: int) -> None:
+        """Take what working something out used from what this action has.
+
+        Raises:
+            ElementFailed: it is used up.
+        """
+        self._reasoning += steps
+        if self._reasoning > MOST_REASONING:
+            raise self.failed(task, "It and what ran before it have too much to work out at once.")
 
     def _parameter_values(self) -> object:
         if self._parameters is None:
@@ -199,6 +204,7 @@ class Run:
             outcome = self.host.decide(decision_id, dict(known))
         except AppError as error:
             raise self.failed(task, str(error)) from error
+        self._count(task, outcome.steps)
         self._fired[str(task.id)] = outcome.fired
         self.doubt(task, (f"{decision_id}: {problem}" for problem in outcome.problems))
         return DecisionOutcome(self.fact(task, outcome.value), outcome.fired)

@@ -61,7 +61,7 @@ class RuntimeHost:
             value = feel.to_json(result.value)
         except (TypeError, ValueError) as error:
             raise AutomaticStepFailed(f"The table “{decision_id}”: {error}") from error
-        return DecisionOutcome(value, fired, result.problems)
+        return DecisionOutcome(value, fired, result.problems, result.steps)
 
     def run_automatic(self, task_type: str, element: ElementRef, inputs: Facts) -> Facts:
         """Run a registered function; what it writes is undone if this step fails.

@@ -16,7 +16,7 @@ from app import clock
 from app.db import after_commit
 from app.definitions.live import pack_of_area
 from app.definitions.pins import load_set, pin
-from app.engine.errors import ElementFailed
+from app.engine.errors import ElementFailed, NeverRests
 from app.engine.process import Process
 from app.engine.results import Snapshot
 from app.errors import AppError, InvalidInput
@@ -216,7 +216,7 @@ def _play(turn: Turn, open_process: Callable[[Collection[str]], Live], plan: Pla
                 plan.move(live.process)
                 snapshot = live.process.snapshot()
         except ElementFailed as error:
-            known = error.element_id in failures or error.element_id == plan.must_run
+            known = error.element_id in failures or _is_about(plan, error)
             if not plan.settle or known or len(failures) >= MOST_FAILURES:
                 raise StepFailed(error.message) from error
             failures[error.element_id] = error.message
@@ -224,6 +224,12 @@ def _play(turn: Turn, open_process: Callable[[Collection[str]], Live], plan: Pla
             live.process.stop_before = ()
             live.process.forget_history()
             return Played(live, snapshot, failures)
+
+
+def _is_about(plan: Plan, error: ElementFailed) -> bool:
+    """Whether what the action is about failed, wherever in its loop the budget was used up."""
+    loop = error.loop if isinstance(error, NeverRests) else ()
+    return plan.must_run is not None and plan.must_run in (error.element_id, *loop)
 
 
 def _opened(turn: Turn, stop_before: Collection[str]) -> Live:

@@ -3,6 +3,7 @@
 import pytest
 
 from app.engine.errors import ElementFailed, EngineRefused
+from app.engine.results import DecisionOutcome
 from tests.support.diagrams import (
     bpmn,
     catch,
@@ -23,7 +24,7 @@ from tests.support.diagrams import (
     user,
     xor,
 )
-from tests.support.engine import Play
+from tests.support.engine import FakeHost, Play
 
 CHOICE = simple(
     user("ask"),
@@ -333,6 +334,22 @@ def test_much_to_work_out_in_one_action_is_stopped_at_its_element() -> None:
     with pytest.raises(ElementFailed, match="too much to work out at once") as failed:
         Play(drawn, facts={"items": list(range(1000))})
     assert failed.value.element_id == "work"
+
+
+def test_tables_count_in_what_one_action_may_work_out() -> None:
+    drawn = simple(
+        node(
+            "businessRuleTask",
+            "weigh",
+            extensions(decision=("weight", "level")) + repeated("=items", "item"),
+        ),
+        flow("start > weigh > end"),
+    )
+    host = FakeHost(tables={"weight": lambda known: DecisionOutcome(1, steps=150_000)})
+    assert Play(drawn, facts={"items": list(range(13))}, host=host).now.finished
+    with pytest.raises(ElementFailed, match="too much to work out at once") as failed:
+        Play(drawn, facts={"items": list(range(14))}, host=host)
+    assert failed.value.element_id == "weigh"
 
 
 def test_a_chain_of_a_thousand_automatic_elements_runs_to_its_end() -> None:
