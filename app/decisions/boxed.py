@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from app.decisions.conforming import ModelType
-from app.decisions.types import ANYTHING, Type, fitted
+from app.decisions.types import ANYTHING, Callable_, Type, fitted, takes_functions
+from app.feel.errors import Undefined
 from app.feel.scope import Scope
 from app.feel.syntax.calls import Parameter, Written
+from app.feel.syntax.control import Choose, Quantified, combinations
 from app.feel.syntax.node import Node, cost_of
 from app.feel.values import Function, kind
 
@@ -35,6 +37,50 @@ class Typed(Node):
 
     def children(self) -> Iterable[Node]:
         return (self.inner,)
+
+
+@dataclass(frozen=True)
+class TypedEntry(Typed):
+    """An entry of a context with a type; where it is a function, that of what the function gives."""
+
+    def value(self, scope: Scope) -> object:
+        value = self.inner.value(scope)
+        type_ = self.type
+        if isinstance(value, Function) and not takes_functions(type_):
+            type_ = Callable_((ANYTHING,) * len(value.parameters), type_)
+        return fitted(value, type_, scope.run, self.what)
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional(Choose):
+    """A boxed ``if``: other than a written one, null for what is neither true, false nor null."""
+
+    def value(self, scope: Scope) -> object:
+        answer = self.condition.value(scope)
+        if answer is not None and not isinstance(answer, bool):
+            scope.run.problem(f"the condition of an “if” is a {kind(answer)}, not true or false")
+            return None
+        return (self.then if answer is True else self.otherwise).value(scope)
+
+
+@dataclass(frozen=True, slots=True)
+class QuantifiedBox(Quantified):
+    """A boxed ``some`` or ``every``: null if anything asked answers with no truth value at all."""
+
+    def value(self, scope: Scope) -> object:
+        try:
+            turns = combinations(self.turns, scope, self.cost)
+            answers = [self.body.value(inner) for inner in turns]
+        except Undefined as reason:
+            scope.run.problem(str(reason))
+            return None
+        for answer in answers:
+            if answer is not None and not isinstance(answer, bool):
+                scope.run.problem(f"a {kind(answer)} does not say whether an item satisfies")
+                return None
+        if self.decisive in answers:
+            return self.decisive
+        return None if None in answers else not self.decisive
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,15 @@ from app.feel.syntax.node import Node
 
 @dataclass(eq=False)
 class Element:
-    """A node of the requirements diagram. ``prefix`` is the import's name it is known by."""
+    """A node of the requirements diagram.
+
+    ``name`` is that of its variable, by which expressions know it; ``called`` that of the node.
+    """
 
     id: str
     name: str
     type: Type = ANYTHING
+    called: str = ""
 
 
 @dataclass(eq=False)

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from app.decisions.conforming import written_types
 from app.decisions.elements import Decision, Element, InputData, Knowledge, Need, Service
 from app.decisions.results import DecisionRun
-from app.decisions.types import ANYTHING, Callable_, Type, fitted, resolved
+from app.decisions.types import ANYTHING, Callable_, NotOfType, Type, fitted, resolved
 from app.feel.environment import Environment
 from app.feel.errors import Undefined
 from app.feel.functions import Lent
@@ -45,23 +45,32 @@ class Evaluation:
     def result_of(self, element: Decision | Service | Knowledge) -> object:
         """The value of an element, what it takes being among the facts."""
         if isinstance(element, Service):
-            self._hand_over(element, self._facts, self)
-            return self._service_value(element)
+            return self.invoked(element, self._facts)
         value = self.value_of(element)
         if not isinstance(element, Knowledge) or not isinstance(value, Function):
             return value
         given = {name: self._facts.get(name) for name in value.parameters}
         return self.run.call_by_name(value, given)
 
-    def _hand_over(self, service: Service, given: Mapping[str, object], to: "Evaluation") -> None:
-        """Set what a service takes, as its own type and that of the element want it."""
+    def _hand_over(self, service: Service, given: Mapping[str, object]) -> None:
+        """Set what a service takes, as its own type and that of the element want it.
+
+        A decision that it takes is never made, also where nothing was given for it.
+
+        Raises:
+            NotOfType: something given cannot be made to fit.
+        """
         promised = resolved(service.type)
         types = promised.parameters if isinstance(promised, Callable_) else ()
         for element, type_ in zip_longest(service.given, types):
-            if element is not None and element.name in given:
-                what = f"“{element.name}” of “{service.name}”"
-                value = fitted(given[element.name], element.type, self.run, what)
-                to.give(element, fitted(value, type_ or ANYTHING, self.run, what))
+            if element is None:
+                continue
+            if element.name in given:
+                value = element.type.fit(given[element.name], self.run)
+                self.give(element, (type_ or ANYTHING).fit(value, self.run))
+            elif isinstance(element, Decision):
+                self.run.problem(f"no value was given for “{element.name}”")
+                self.give(element, None)
 
     def value_of(self, element: Element) -> object:
         if id(element) not in self._known:
@@ -134,8 +143,16 @@ class Evaluation:
     def called_with(self, service: Service, given: Mapping[str, object]) -> object:
         """The value of a service for arguments, apart from what this evaluation knows."""
         apart = Evaluation(self._types, self._env, self.run, declared_only=True)
-        self._hand_over(service, given, apart)
-        return apart._service_value(service)
+        return apart.invoked(service, given)
+
+    def invoked(self, service: Service, given: Mapping[str, object]) -> object:
+        """The value of a service in this evaluation; null if something given does not fit."""
+        try:
+            self._hand_over(service, given)
+        except NotOfType as reason:
+            self.run.problem(f"What is given to “{service.name}”: {reason}")
+            return None
+        return self._service_value(service)
 
 
 class ServiceFunction(Function):

@@ -6,11 +6,14 @@ from lxml import etree
 
 from app.decisions.boxed import (
     Broken,
+    Conditional,
     Entries,
     FunctionBox,
     Invocation,
+    QuantifiedBox,
     Relation,
     Typed,
+    TypedEntry,
 )
 from app.decisions.errors import DmnRefused
 from app.decisions.table_reading import read_table
@@ -20,7 +23,7 @@ from app.feel.errors import FeelSyntaxError
 from app.feel.expression import parse, parse_unary
 from app.feel.names import normal
 from app.feel.syntax.access import Filter
-from app.feel.syntax.control import Choose, Loop, Quantified, Turn
+from app.feel.syntax.control import Loop, Turn
 from app.feel.syntax.leaves import ListOf, Literal
 from app.feel.syntax.node import Node
 
@@ -140,7 +143,9 @@ class ExpressionReader:
             key = normal(variable.get("name") or "") if variable is not None else None
             node = self.required(part, key or name)
             type_ = self.type(variable.get("typeRef") if variable is not None else None)
-            entries.append((key, node if type_ is ANYTHING else Typed(node, type_, f"“{key}”")))
+            entries.append(
+                (key, node if type_ is ANYTHING else TypedEntry(node, type_, f"“{key}”"))
+            )
         return Entries(tuple(entries))
 
     def _invocation(self, xml: etree._Element, name: str) -> Node:
@@ -175,7 +180,7 @@ class ExpressionReader:
         return self.required(found, part)
 
     def _conditional(self, xml: etree._Element, name: str) -> Node:
-        return Choose(self._part(xml, "if"), self._part(xml, "then"), self._part(xml, "else"))
+        return Conditional(self._part(xml, "if"), self._part(xml, "then"), self._part(xml, "else"))
 
     def _turn(self, xml: etree._Element) -> Turn:
         variable = normal(xml.get("iteratorVariable") or "item")
@@ -188,7 +193,7 @@ class ExpressionReader:
 
     def _quantified(self, xml: etree._Element, name: str) -> Node:
         body = self._part(xml, "satisfies")
-        return Quantified((self._turn(xml),), body, decisive=tag(xml) == "some")
+        return QuantifiedBox((self._turn(xml),), body, decisive=tag(xml) == "some")
 
     def _filter(self, xml: etree._Element, name: str) -> Node:
         return Filter(self._part(xml, "in"), self._part(xml, "match"))

@@ -34,15 +34,16 @@ class Model:
         return tuple(e.id for e in self.elements.values() if isinstance(e, Decision))
 
     def find(self, reference: str) -> Decision | Service:
-        """A decision or decision service by id, else by name.
+        """A decision or decision service by id, else by its name, else by its variable's.
 
         Raises:
             NotFound: the model has none.
         """
         found = self.elements.get(reference)
         if not isinstance(found, (Decision, Service)):
-            callables = (e for e in self.elements.values() if isinstance(e, (Decision, Service)))
-            found = next((e for e in callables if e.name == reference), None)
+            callables = [e for e in self.elements.values() if isinstance(e, (Decision, Service))]
+            by_name = {e.name: e for e in reversed(callables)}
+            found = {**by_name, **{e.called: e for e in reversed(callables)}}.get(reference)
         if not isinstance(found, (Decision, Service)):
             raise NotFound(f"The decision model “{self.name}” has no decision “{reference}”.")
         return found
@@ -52,7 +53,7 @@ class Model:
         try:
             return self.find(reference)
         except NotFound:
-            found = next((e for e in knowledge if reference in (e.id, e.name)), None)
+            found = next((e for e in knowledge if reference in (e.id, e.called, e.name)), None)
             if found is None:
                 raise
             return found

@@ -10,7 +10,7 @@ from app.decisions.errors import DmnRefused
 from app.decisions.expressions import ExpressionReader
 from app.decisions.model import Model
 from app.decisions.type_reading import read_types
-from app.decisions.types import Type, named
+from app.decisions.types import ANYTHING, Reference, Type, named
 from app.decisions.xml import child, children, line_of, namespace, refusal, root_of, tag
 from app.feel.names import normal
 from app.feel.syntax.node import cost_of
@@ -27,7 +27,8 @@ def parse(xml: bytes, imported: Mapping[str, Model] | None = None, *, strict: bo
         xml: the file.
         imported: models this one may import, by their namespace.
         strict: refuse a model with an expression that cannot be read. Without it, such an
-            expression is null, and says why, whenever it is evaluated.
+            expression is null, and says why, whenever it is evaluated, and a type that is
+            defined nowhere takes anything.
 
     Raises:
         DmnRefused: with the element and the line.
@@ -58,6 +59,7 @@ class _Reader:
         names = frozenset(name for part in self._roots for name in _names_in(part)).union(
             *(_names_of(model) for model in self._named.values())
         )
+        self._strict = strict
         self._expressions = ExpressionReader(names, self._types, strict=strict)
 
     def read(self) -> Model:
@@ -65,6 +67,8 @@ class _Reader:
             self._types |= {f"{prefix}.{name}": type_ for name, type_ in model.types.items()}
         for part in reversed(self._roots):
             read_types(part, self._types, self._expressions)
+        if not self._strict:
+            self._types |= dict.fromkeys(self._undefined_types(), ANYTHING)
         found = [
             (self._declare(xml), xml) for part in self._roots for xml in children(part, *_DECLARING)
         ]
@@ -74,6 +78,15 @@ class _Reader:
         self._refuse_circles()
         name, own = self._root.get("name") or "", self._root.get("namespace") or ""
         return Model(name, own, self._elements, self._types, self._roots, self._named)
+
+    def _undefined_types(self) -> set[str]:
+        named_here = {
+            found.name
+            for part in self._roots
+            for xml in part.iter(etree.Element)
+            if isinstance(found := named(xml.get("typeRef"), self._types), Reference)
+        }
+        return named_here - self._types.keys()
 
     def _imports(self) -> Iterable[etree._Element]:
         for xml in children(self._root, "import"):
@@ -108,7 +121,8 @@ class _Reader:
             self._instead[key] = self._by_name[name]
             return None
         type_name = variable.get("typeRef") if variable is not None else None
-        element = _DECLARING[tag(xml)](key, name, named(type_name, self._types))
+        type_ = named(type_name, self._types)
+        element = _DECLARING[tag(xml)](key, name, type_, normal(xml.get("name") or name))
         self._elements[key] = element
         self._by_name.setdefault(name, element)
         return element

@@ -67,7 +67,7 @@ class Basic(Type):
     def fit(self, value: object, run: Run) -> object:
         if value is None or kind(value) == self.name:
             return value
-        if isinstance(value, list) and len(value) == 1 and self.name != "list":
+        if isinstance(value, list) and len(value) == 1 and not isinstance(value[0], list):
             return self.fit(value[0], run)
         if self.name == "date and time" and isinstance(value, date):
             return datetime.combine(value, time(tzinfo=UTC))
@@ -131,10 +131,13 @@ class Promised(Function):
 
     def call_by_name(self, run: Caller, arguments: Mapping[str, object]) -> object:
         types = dict(zip(self.parameters, self._type.parameters, strict=True))
-        given = {
-            name: fitted(value, types.get(name, ANYTHING), self._run, f"“{name}”")
-            for name, value in arguments.items()
-        }
+        try:
+            given = {
+                name: types.get(name, ANYTHING).fit(value, self._run)
+                for name, value in arguments.items()
+            }
+        except NotOfType as reason:
+            raise Undefined(f"“{self.name}” is given something wrong: {reason}") from None
         value = self._inner.call_by_name(run, given)
         return fitted(value, self._type.result, self._run, f"“{self.name}”")
 
@@ -197,6 +200,12 @@ def named(name: str | None, defined: Mapping[str, Type]) -> Type:
     if plain in defined or plain not in _BASIC:
         return ANYTHING if plain == "Any" else Reference(plain, defined)
     return Basic(_BASIC[plain])
+
+
+def takes_functions(type_: Type) -> bool:
+    """Whether a function may be of this type."""
+    found = resolved(type_)
+    return isinstance(found, (Callable_, Anything)) or found == Basic("function")
 
 
 def fitted(value: object, type_: Type, run: Run, what: str) -> object:

@@ -73,7 +73,9 @@ class _Equality:
 
     def _ranges(self, left: Range, right: Range) -> bool:
         return (
-            (left.start_included, left.end_included) == (right.start_included, right.end_included)
+            left.single is right.single
+            and (left.start_included, left.end_included)
+            == (right.start_included, right.end_included)
             and self.equal(left.start, right.start) is True
             and self.equal(left.end, right.end) is True
         )

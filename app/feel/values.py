@@ -38,6 +38,8 @@ class Range:
     end: object
     start_included: bool = True
     end_included: bool = True
+    #: Written ``(= 10)``: one value, and not equal to the interval from that value to itself.
+    single: bool = False
 
 
 class Caller(Protocol):

@@ -289,3 +289,74 @@ def test_a_greedy_decision_is_stopped() -> None:
     found = decisions.parse(xml).evaluate("d", {}, ENVIRONMENT)
     assert found.value is None
     assert found.problems[-1].startswith("Stopped: ")
+
+
+def test_a_decision_is_asked_by_its_own_name_before_that_of_its_variable() -> None:
+    def named(own: str, variable: str, text: str) -> str:
+        made = decision(own, literal(text))
+        return made.replace(f'<variable name="{own}"', f'<variable name="{variable}"')
+
+    xml = model(named("a", "b", "1"), named("b", "c", "2")).replace(b'id="', b'id="_')
+    assert [worth(xml, name) for name in ("a", "b", "c")] == [1, 2, 2]
+
+
+def test_a_name_with_a_full_stop_is_a_path_where_nothing_is_called_so() -> None:
+    knowledge = (
+        '<businessKnowledgeModel id="k" name="k"><encapsulatedLogic>'
+        f'<formalParameter name="person.name"/>{literal("person.name + person . name")}'
+        "</encapsulatedLogic></businessKnowledgeModel>"
+    )
+    call = decision("d", literal("k(person.name)"), needs=["person"], knows=["k"])
+    xml = model(inputs(person="Any"), knowledge, call)
+    assert worth(xml, person={"name": "Ann"}) == "AnnAnn"
+    assert (
+        worth(model(inputs(person="Any"), knowledge, decision("d", literal("person.name")))) is None
+    )
+
+
+def boxed(kind: str, **parts: str) -> str:
+    inside = "".join(f"<{name}>{literal(text)}</{name}>" for name, text in parts.items())
+    variable = "" if kind == "conditional" else ' iteratorVariable="x"'
+    return f"<{kind}{variable}>{inside}</{kind}>"
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [("true", 1), ("false", 2), ("null", 2), ('"yes"', None), ("1", None)],
+)
+def test_a_boxed_if_wants_a_truth_value(condition: str, expected: object) -> None:
+    box = boxed("conditional", **{"if": condition, "then": "1", "else": "2"})
+    assert worth(model(decision("d", box))) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers", "expected"),
+    [
+        ("some", '[true, "no"]', None),
+        ("some", "[true, null]", True),
+        ("some", "[false, null]", None),
+        ("some", "[false, false]", False),
+        ("every", '[false, "no"]', None),
+        ("every", "[false, null]", False),
+        ("every", "[true, null]", None),
+        ("every", "[true, true]", True),
+        ("every", "null", None),
+    ],
+)
+def test_a_boxed_some_or_every_wants_truth_values(
+    kind: str, answers: str, expected: bool | None
+) -> None:
+    box = boxed(kind, **{"in": answers, "satisfies": "x"})
+    assert worth(model(decision("d", box))) is expected
+
+
+def test_a_type_defined_nowhere_takes_anything_only_where_reading_is_lenient() -> None:
+    xml = model(decision("d", literal("1"), type_="nowhere"))
+    assert worth(xml) is None
+    lenient = decisions.parse(xml, strict=False).evaluate("d", {}, ENVIRONMENT)
+    assert lenient.value == 1
+
+
+def test_only_one_list_is_taken_off_a_single_item() -> None:
+    assert worth(model(decision("d", literal("[1]"), type_="number"))) == 1
+    assert worth(model(decision("d", literal("[[1]]"), type_="number"))) is None

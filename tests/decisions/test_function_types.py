@@ -43,10 +43,10 @@ def test_the_type_of_a_knowledge_models_function_holds_for_what_it_gives(where: 
     assert worth(xml, x="baz") is None
 
 
-def test_a_parameter_that_does_not_fit_is_null_inside() -> None:
+def test_knowledge_is_not_asked_with_what_does_not_fit_its_parameter() -> None:
     body = knowledge("a = null", parameter=' typeRef="named"')
     xml = model(TYPES, body, decision("d", literal('[k("foo"), k("baz")]'), knows=["k"]))
-    assert worth(xml) == [False, True]
+    assert worth(xml) == [False, None]
 
 
 @pytest.mark.parametrize(
@@ -142,3 +142,40 @@ def test_a_parameter_written_in_an_expression_allows_what_its_type_allows(
     assert worth(model(TYPES, inputs(x="Any"), decision("d", body, needs=["x"])), x=given) == (
         expected
     )
+
+
+OUT = decision("out", literal("before = null"), needs=["#before"])
+BEFORE = decision("before", literal('"made"'), type_="string")
+TAKES_A_DECISION = """
+<decisionService id="s" name="s"><outputDecision href="#out"/><inputDecision href="#before"/>
+</decisionService>
+"""
+
+
+def test_a_decision_that_a_service_takes_is_never_made() -> None:
+    xml = model(OUT, BEFORE, TAKES_A_DECISION)
+    assert worth(xml, "s") is True
+    assert worth(xml, "s", before="given") is False
+    assert worth(xml, "out") is False
+
+
+def test_a_service_is_not_asked_with_what_does_not_fit() -> None:
+    call = decision("d", literal('[s("given"), s(null), s(1)]'), knows=["s"])
+    xml = model(OUT, BEFORE, TAKES_A_DECISION, call)
+    assert worth(xml) == [False, True, None]
+    assert worth(xml, "s", before=1) is None
+
+
+def test_the_type_of_a_functions_entry_may_be_that_of_what_it_gives() -> None:
+    calls = '[f("x"), f(1), g(1)]'
+    xml = model(
+        decision(
+            "d",
+            '<context><contextEntry><variable name="f" typeRef="string"/>'
+            f"{literal('function(a) a')}</contextEntry>"
+            '<contextEntry><variable name="g" typeRef="function"/>'
+            f"{literal('function(a) a')}</contextEntry>"
+            f"<contextEntry>{literal(calls)}</contextEntry></context>",
+        )
+    )
+    assert worth(xml) == ["x", None, 1]

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, time
 
-from app.feel.compare import equal, offset_of
+from app.feel.compare import equal
 from app.feel.errors import Undefined
 from app.feel.functions.registry import built_in
 from app.feel.scope import Run
+from app.feel.temporal import show_zone
 from app.feel.values import kind
 
 
@@ -111,17 +112,14 @@ def not_(run: Run, value: object) -> bool | None:
     return (not value) if isinstance(value, bool) else None
 
 
-@built_in("is", "value1: any", "value2: any")
+@built_in("is", "value1: any", "value2: any", unnamed_is_null=True)
 def is_(run: Run, first: object, second: object) -> bool:
-    """Whether the two are the same: of times, the clock and the offset, not just the moment."""
+    """Whether the two are the same: of times, the clock and the zone as written, not the moment."""
     if isinstance(first, (datetime, time)) and isinstance(second, (datetime, time)):
         return _clock(first) == _clock(second)
     return kind(first) == kind(second) and equal(first, second, run.spend) is True
 
 
-def _clock(moment: datetime | time) -> tuple[str, object, object]:
+def _clock(moment: datetime | time) -> tuple[str, str, str]:
     shown = moment.replace(tzinfo=None).isoformat()
-    if moment.tzinfo is None:
-        return kind(moment), shown, None
-    offset = offset_of(moment) if isinstance(moment, time) else moment.utcoffset()
-    return kind(moment), shown, offset
+    return kind(moment), shown, show_zone(moment.tzinfo)

@@ -1,7 +1,7 @@
 """Functions over lists. Positions count from 1, or from the end when negative."""
 
 from collections.abc import Hashable
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from app.feel.compare import equal
 from app.feel.errors import Undefined
@@ -68,7 +68,8 @@ def remove(run: Run, items: list[object], position: Decimal) -> list[object]:
 
 @built_in("list replace", "list: list", "position: number", "newItem: any")
 def list_replace(run: Run, items: list[object], position: Decimal, item: object) -> list[object]:
-    index = _index(items, position)
+    """A position with a fraction is cut to the whole one towards zero."""
+    index = _index(items, position.to_integral_value(ROUND_DOWN))
     run.spend(len(items))
     return [*items[:index], item, *items[index + 1 :]]
 

@@ -67,6 +67,8 @@ class Form:
 
     parameters: tuple[Parameter, ...]
     work: Callable[..., object]
+    #: Whether a parameter that is not named in a call by names is null.
+    unnamed_is_null: bool = False
 
     def call(self, run: Caller, bound: list[object]) -> object:
         """The result; the texts that go in and come out are paid for."""
@@ -101,7 +103,7 @@ class Form:
             return None
         given: list[object] = []
         for parameter in self.parameters:
-            value = arguments.get(parameter.name, MISSING)
+            value = arguments.get(parameter.name, None if self.unnamed_is_null else MISSING)
             if parameter.many and isinstance(value, list):
                 given.extend(value)
             else:
@@ -167,11 +169,13 @@ BUILT_INS: dict[str, BuiltIn] = {}
 WorkT = TypeVar("WorkT", bound=Callable[..., object])
 
 
-def built_in(name: str, *parameters: str) -> Callable[[WorkT], WorkT]:
+def built_in(
+    name: str, *parameters: str, unnamed_is_null: bool = False
+) -> Callable[[WorkT], WorkT]:
     """Declare a form of a function; the work gets the run and the arguments in order."""
 
     def declare(work: WorkT) -> WorkT:
-        form = Form(tuple(Parameter.read(text) for text in parameters), work)
+        form = Form(tuple(Parameter.read(text) for text in parameters), work, unnamed_is_null)
         BUILT_INS.setdefault(name, BuiltIn(name)).forms.append(form)
         return work
 

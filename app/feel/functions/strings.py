@@ -110,10 +110,8 @@ def extract(run: Run, text: str, pattern: str) -> list[object]:
     return run.list_of([text[match.start : match.end] for match in found])
 
 
-@built_in("string join", "list: list", "delimiter: string?", "prefix: string?", "suffix: string?")
-def string_join(
-    run: Run, items: list[object], delimiter: str | None, prefix: str | None, suffix: str | None
-) -> str:
+@built_in("string join", "list: list", "delimiter: string?")
+def string_join(run: Run, items: list[object], delimiter: str | None) -> str:
     run.spend(len(items))
     texts = [item for item in items if isinstance(item, str)]
     if len(texts) + sum(item is None for item in items) != len(items):
@@ -121,7 +119,7 @@ def string_join(
     joined = sum(len(text) for text in texts) + len(delimiter or "") * len(texts)
     if joined > run.environment.limits.characters:
         raise LimitReached("a joined text is too long")
-    return run.text_of((prefix or "") + (delimiter or "").join(texts) + (suffix or ""))
+    return run.text_of((delimiter or "").join(texts))
 
 
 def _whole(value: Decimal) -> int:

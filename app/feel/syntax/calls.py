@@ -153,12 +153,15 @@ class Written(Function):
         return self._body.value(self._scope.inner(fitting))
 
     def _fit(self, run: Caller, name: str, value: object) -> object:
-        """Converted as the standard does; what cannot be is null, and the body still decides."""
+        """Converted as the standard does.
+
+        Raises:
+            Undefined: it is not of the type of the parameter; then the function is not called.
+        """
         wanted = self._types[name]
         if wanted is None:
             return value
         try:
             return wanted.fit(value, self._scope.run.types, run.spend)
         except Undefined as reason:
-            run.problem(f"{self.name}, argument “{name}”: {reason}")
-            return None
+            raise Undefined(f"{self.name}, argument “{name}”: {reason}") from None

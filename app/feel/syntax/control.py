@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from app.feel.arithmetic import ONE_DAY
+from app.feel.compare import compare
 from app.feel.errors import Undefined
 from app.feel.scope import Scope
 from app.feel.syntax.node import Node, cost_of
@@ -55,6 +56,17 @@ class Turn:
 
 
 def _through(interval: Range) -> Iterator[object]:
+    """What an interval holds; other than ``3..1``, an interval never runs backwards.
+
+    Raises:
+        Undefined: it cannot be counted through.
+    """
+    if None not in (interval.start, interval.end) and compare(interval.start, interval.end) > 0:
+        raise Undefined("an interval whose start is after its end holds nothing to run through")
+    return _inside(interval)
+
+
+def _inside(interval: Range) -> Iterator[object]:
     whole = interval.start is not None and interval.end is not None
     for value in _steps(interval.start, interval.end):
         left_out = (value == interval.start and not interval.start_included) or (
@@ -87,14 +99,14 @@ def _days(first: date, last: date) -> Iterator[date]:
         yield first + step * count if count else first + timedelta()
 
 
-def _combinations(turns: tuple[Turn, ...], scope: Scope, cost: int) -> Iterator[Scope]:
+def combinations(turns: tuple[Turn, ...], scope: Scope, cost: int) -> Iterator[Scope]:
     """Every combination, the last variable turning fastest; a turn sees those before it."""
     first, *rest = turns
     for value in first.values(scope):
         scope.run.spend(cost)
         inner = scope.inner({first.name: value})
         if rest:
-            yield from _combinations(tuple(rest), inner, cost)
+            yield from combinations(tuple(rest), inner, cost)
         else:
             yield inner
 
@@ -135,7 +147,7 @@ class Loop(_Turning):
     def value(self, scope: Scope) -> object:
         made: list[object] = []
         try:
-            for turn in _combinations(self.turns, scope, self.cost):
+            for turn in combinations(self.turns, scope, self.cost):
                 inner = turn
                 if self.needs_partial:
                     scope.run.spend(len(made))
@@ -159,7 +171,7 @@ class Quantified(_Turning):
     def value(self, scope: Scope) -> object:
         known = True
         try:
-            for inner in _combinations(self.turns, scope, self.cost):
+            for inner in combinations(self.turns, scope, self.cost):
                 answer = self.body.value(inner)
                 if answer is self.decisive:
                     return self.decisive

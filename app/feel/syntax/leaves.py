@@ -7,6 +7,7 @@ from app.feel.compare import interval
 from app.feel.errors import Undefined
 from app.feel.functions import BUILT_INS
 from app.feel.scope import MISSING, Scope
+from app.feel.syntax.access import Path
 from app.feel.syntax.node import INPUT_VALUE, Node
 from app.feel.temporal import parse_literal
 from app.feel.types import ANY, ContextType, ListType, Named, TypeName
@@ -55,7 +56,17 @@ class Name(Node):
 
     def look_up(self, scope: Scope) -> object:
         found = scope.find(self.name)
+        if found is MISSING and "." in self.name:
+            return self._as_path(scope)
         return BUILT_INS.get(self.name, MISSING) if found is MISSING else found
+
+    def _as_path(self, scope: Scope) -> object:
+        """A name with full stops that is known elsewhere, but here can only be a path."""
+        before, _, last = self.name.rpartition(".")
+        source = Name(before.strip()).look_up(scope)
+        if source is MISSING:
+            return MISSING
+        return Path(Literal(source), last.strip()).value(scope)
 
     def free_names(self, bound: frozenset[str]) -> set[str]:
         return set() if self.name in bound else {self.name}

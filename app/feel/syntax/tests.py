@@ -29,7 +29,7 @@ class ComparisonTest(Node):
             "<=": Range(None, limit, start_included=False, end_included=True),
             ">": Range(limit, None, start_included=False, end_included=False),
             ">=": Range(limit, None, start_included=True, end_included=False),
-            "=": Range(limit, limit),
+            "=": Range(limit, limit, single=True),
         }[self.operator]
 
     def matches(self, scope: Scope, tested: object) -> bool | None:
