@@ -77,9 +77,19 @@ def tables(model: Model) -> Iterator[tuple[Decision, Table]]:
             yield element, element.body
 
 
-def coverage(model: Model, table: Table, known: Mapping[str, Iterable[object]]) -> Coverage:
-    """Look at a table as a whole. ``known`` lists the values a name can have, where that is known."""
-    return _Looking(model, table, known).all()
+def coverage(
+    model: Model,
+    table: Table,
+    known: Mapping[str, Iterable[object]],
+    fed: Sequence[frozenset[object] | None] = (),
+) -> Coverage:
+    """Look at a table as a whole.
+
+    Args:
+        known: values that a name can have, perhaps not all.
+        fed: for each column all that can stand in it besides nothing; None where that is not known.
+    """
+    return _Looking(model, table, known, fed).all()
 
 
 def possible_outputs(model: Model, table: Table) -> dict[str, frozenset[object] | None]:
@@ -96,13 +106,20 @@ def possible_outputs(model: Model, table: Table) -> dict[str, frozenset[object] 
 
 
 class _Looking:
-    def __init__(self, model: Model, table: Table, known: Mapping[str, Iterable[object]]) -> None:
+    def __init__(
+        self,
+        model: Model,
+        table: Table,
+        known: Mapping[str, Iterable[object]],
+        fed: Sequence[frozenset[object] | None] = (),
+    ) -> None:
         env = Environment(now=_SOME_DAY, calendar=WorkingCalendar())
         run = DecisionRun(env, {})
         run.types = written_types(model.types, run)
         self._scope = Scope(run, {})
         self._table = table
         self._known = known
+        self._fed = fed or [None] * len(table.inputs)
         self._looks = MOST_LOOKS
 
     def all(self) -> Coverage:
@@ -145,6 +162,7 @@ class _Looking:
             named += self._named(column.allowed)
         read = column.expression
         offered = list(self._known.get(read.name, ())) if isinstance(read, Name) else []
+        offered += self._fed[number] or ()
         samples = around([*named, *offered])
         if not offered and any(isinstance(sample, str) for sample in samples):
             samples.append(OTHER)
@@ -185,8 +203,8 @@ class _Looking:
     def _usual(self) -> list[list[int]]:
         """Samples that people give: no table has to have an answer for nothing, or for any text."""
         return [
-            [n for n, sample in enumerate(samples) if sample is not None and sample != OTHER]
-            for samples in self._samples
+            [n for n, sample in enumerate(samples) if _is_given(sample, fed)]
+            for samples, fed in zip(self._samples, self._fed, strict=True)
         ]
 
     # ------------------------------------------------------------------ looking
@@ -274,6 +292,10 @@ class _Looking:
                 bits &= each
             found.insert(0, bits)
         return found[:-1]
+
+
+def _is_given(sample: object, fed: frozenset[object] | None) -> bool:
+    return sample is not None and sample != OTHER and (fed is None or sample in fed)
 
 
 def _asks(node: Node) -> bool:

@@ -95,7 +95,7 @@ def _source(name: str, draft: Draft) -> SourceFile:
 def _looked_at(place: Place) -> Iterator[Finding]:
     for rule in RULES:
         yield from rule(place)
-    yield from without_default(place.file.name, place.elements)
+    yield from without_default(place.file.name, place.diagram.drawing)
     for element in place.elements:
         if element.kind == "user" and not (
             element.lane or element.candidate_groups or element.assignee

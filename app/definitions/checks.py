@@ -84,7 +84,7 @@ def check_file(file: SourceFile, around: Surroundings, *, deep: bool = True) -> 
         wrong = wrong_together(view.pack.parameters)
         return [Finding(file.name, "", "pack", f"{file.name}: {wrong}")] if wrong else []
     if file.kind is Kind.DMN:
-        return list(rules_tables.table_findings(file, view))
+        return list(rules_tables.table_findings(file, view, around.library))
     if file.kind is not Kind.BPMN:
         return []
     rules = RULES + DEEP_RULES if deep else RULES

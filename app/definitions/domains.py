@@ -13,13 +13,13 @@ from app.forms import Field, Form, Kind
 class Domain:
     """``kinds`` are FEEL's words for what it may be; ``options`` the only values there are.
 
-    None in either place: anything. ``source`` says who gives it, in words. ``items`` are the only
+    None in either place: anything. ``sources`` say who gives it, in words. ``items`` are the only
     values a list can hold.
     """
 
     kinds: frozenset[str] | None = None
     options: frozenset[object] | None = None
-    source: str = ""
+    sources: tuple[str, ...] = ()
     items: frozenset[object] | None = None
 
     def or_else(self, other: "Domain") -> "Domain":
@@ -31,11 +31,18 @@ class Domain:
             options = self.options | other.options
         if self.items is not None and other.items is not None:
             items = self.items | other.items
-        sources = dict.fromkeys(filter(None, (self.source, other.source)))
-        return Domain(kinds, options, " or ".join(sources), items)
+        sources = tuple(dict.fromkeys((*self.sources, *other.sources)))
+        return Domain(kinds, options, sources, items)
+
+    @property
+    def source(self) -> str:
+        """All of ``sources``; empty where nobody can be named."""
+        some = " or ".join(self.sources[:MOST_SOURCES])
+        return f"{some} or others" if len(self.sources) > MOST_SOURCES else some
 
 
 ANYTHING = Domain()
+MOST_SOURCES = 3
 _KINDS = {
     Kind.TEXT: "string",
     Kind.LONG_TEXT: "string",
@@ -51,11 +58,11 @@ def of_form(form: Form) -> Iterator[tuple[str, Domain]]:
     for field in form.fields:
         yield field.key, of_field(field)
     for repeat in form.lists:
-        yield repeat.key, Domain(frozenset(("list",)), None, f"the form “{form.id}”")
+        yield repeat.key, Domain(frozenset(("list",)), None, (f"the form “{form.id}”",))
 
 
 def of_field(field: Field) -> Domain:
-    source = f"the answer to “{field.label}”"
+    source = (f"the answer to “{field.label}”",)
     kind = _KINDS.get(field.kind)
     if kind is None:  # dates travel as text, and are compared after date(…)
         return Domain(None, None, source)

@@ -14,10 +14,15 @@ from app.feel.syntax.leaves import Literal, Name
 from app.feel.syntax.node import Node
 from app.feel.syntax.operators import Comparison, Logic
 
+#: What their inputs name goes to somebody else, and is no fact here.
+_HANDS_ON = frozenset(("call", "service", "rule", "send", "throw", "end"))
 
-def domains(view: View, process: ProcessInfo, open_names: frozenset[str]) -> dict[str, Domain]:
-    """``open_names`` may also come from outside, so nothing is known about them."""
-    found: dict[str, Domain] = dict.fromkeys(open_names, ANYTHING)
+
+def domains(
+    view: View, process: ProcessInfo, outside: Mapping[str, Domain]
+) -> Mapping[str, Domain]:
+    """``outside`` is what the facts may be that come from elsewhere."""
+    found = dict(outside)
     for element in process.elements.values():
         for name, domain in _given(view, element):
             found[name] = found[name].or_else(domain) if name in found else domain
@@ -31,8 +36,8 @@ def _given(view: View, element: Element) -> Iterator[tuple[str, Domain]]:
             (name, ANYTHING) for name in (loop.input_element, loop.output_collection) if name
         )
     results = dict(_results(view, element))
-    for name in element.inputs:
-        yield name, ANYTHING
+    if element.kind not in _HANDS_ON:
+        yield from ((name, ANYTHING) for name in element.inputs)
     if element.outputs:
         yield from ((name, of_text(source, results)) for name, source in element.outputs.items())
     else:
@@ -73,9 +78,10 @@ def _of_decision(view: View, element: Element) -> Iterator[tuple[str, Domain]]:
 
 
 def of_values(values: frozenset[object] | None, source: str) -> Domain:
+    sources = (source,) if source else ()
     if values is None:
-        return Domain(None, None, source)
-    return Domain(frozenset(feel.kind(value) for value in values), values, source)
+        return Domain(None, None, sources)
+    return Domain(frozenset(feel.kind(value) for value in values), values, sources)
 
 
 def of_text(text: str, known: Mapping[str, Domain]) -> Domain:
@@ -83,12 +89,12 @@ def of_text(text: str, known: Mapping[str, Domain]) -> Domain:
     if not text.startswith("="):
         return of_values(frozenset((text,)), "")
     try:
-        return _of_node(feel.parse(text[1:]).node, known)
+        return of_node(feel.parse(text[1:]).node, known)
     except feel.FeelSyntaxError:
         return ANYTHING
 
 
-def _of_node(node: Node, known: Mapping[str, Domain]) -> Domain:
+def of_node(node: Node, known: Mapping[str, Domain]) -> Domain:
     match node:
         case Literal(constant=None):
             return Domain(frozenset(), frozenset())
@@ -101,7 +107,7 @@ def _of_node(node: Node, known: Mapping[str, Domain]) -> Domain:
         case Path(source=Name(name=source), name=name):
             return known.get(f"{source}.{name}", ANYTHING)
         case Choose(then=then, otherwise=otherwise):
-            return _of_node(then, known).or_else(_of_node(otherwise, known))
+            return of_node(then, known).or_else(of_node(otherwise, known))
         case Comparison() | Logic():
             return Domain(frozenset(("boolean",)), None)
         case _:

@@ -2,12 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from app.definitions.findings import Finding
 from app.definitions.place import Place, called
 from app.engine.catalogue import Element
+from app.engine.drawing import Drawing
 from app.engine.xml import BPMN, Node, read
 
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
@@ -77,24 +78,31 @@ def names_say_what_to_do(place: Place) -> Iterator[Finding]:
             )
 
 
-def needs_default(element: Element) -> bool:
-    chooses = element.kind in {"exclusive", "inclusive"} and len(element.outgoing) > 1
-    return chooses and not element.default_flow and not element.sign_off
+def needs_default(element: Element, drawing: Drawing) -> bool:
+    """Also with a single way: when its condition is not true there is none."""
+    if element.kind not in {"exclusive", "inclusive"} or element.default_flow or element.sign_off:
+        return False
+    ways = [drawing.flows[flow] for flow in element.outgoing if flow in drawing.flows]
+    return len(ways) > 1 or any(way.condition for way in ways)
 
 
-def without_default(file: str, elements: Iterable[Element]) -> Iterator[Finding]:
+def without_default(file: str, drawing: Drawing) -> Iterator[Finding]:
     """Choices that can run, until a case comes for which no condition is true."""
-    for element in elements:
-        if needs_default(element):
-            yield Finding(
-                file,
-                element.id,
-                "every-choice-answered",
-                "No way is the one for all other cases. When no condition is true, a case stops "
-                "here with a problem.",
-                severity="note",
-                mend="Make one way the default.",
-            )
+    for element in drawing.elements.values():
+        if needs_default(element, drawing):
+            yield no_default(file, element)
+
+
+def no_default(file: str, gateway: Element) -> Finding:
+    return Finding(
+        file,
+        gateway.id,
+        "every-choice-answered",
+        "No way is the one for all other cases. When no condition is true, a case stops "
+        "here with a problem.",
+        severity="note",
+        mend="Make one way the default.",
+    )
 
 
 def _label(place: Place, element: Element, message: str) -> Finding:

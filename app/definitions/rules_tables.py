@@ -7,17 +7,21 @@ from app.decisions.coverage import OTHER, Coverage, Example, Pair, coverage, tab
 from app.decisions.table import Table
 from app.definitions import parsed
 from app.definitions.domains import options_by_name
+from app.definitions.fed import feeding
 from app.definitions.findings import Finding
-from app.definitions.library import SourceFile, View
+from app.definitions.library import Library, SourceFile, View
+from app.definitions.rules_cells import cell_findings
 
 MOST_TOLD = 5
 
 
-def table_findings(file: SourceFile, view: View) -> Iterator[Finding]:
+def table_findings(file: SourceFile, view: View, library: Library) -> Iterator[Finding]:
     model = parsed.model(file.content)
     known = options_by_name(view)
-    for _, table in tables(model):
-        found = coverage(model, table, known)
+    for decision, table in tables(model):
+        fed = feeding(library, file, model, decision, table)
+        yield from cell_findings(file, table, fed)
+        found = coverage(model, table, known, [domain.options for domain in fed.columns])
         for pair in _contradictions(table, found)[:MOST_TOLD]:
             yield _contradiction(file, table, pair)
         for example in found.gaps:

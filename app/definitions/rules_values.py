@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from app import feel
 from app.definitions.domains import Domain
-from app.definitions.domains_of import domains, of_text
-from app.definitions.facts import ALWAYS_THERE
+from app.definitions.domains_of import of_text
 from app.definitions.findings import Finding
+from app.definitions.given import in_all_areas
 from app.definitions.place import Place, called
-from app.definitions.rules_drawing import needs_default, without_default
-from app.definitions.rules_names import decisive_texts, handed_in, other_texts
-from app.engine.catalogue import Element, ProcessInfo
+from app.definitions.rules_drawing import needs_default, no_default
+from app.definitions.rules_names import decisive_texts, other_texts
+from app.definitions.telling import kinds_told, told, told_options
+from app.engine.catalogue import Element
 from app.feel.syntax.access import Path
 from app.feel.syntax.calls import Call
 from app.feel.syntax.leaves import ListOf, Literal, Name
@@ -20,7 +20,6 @@ from app.feel.syntax.node import Node
 from app.feel.syntax.operators import Comparison, Logic
 from app.feel.syntax.tests import AnyOf, In, ValueTest
 
-MOST_OPTIONS = 8
 CONTAINS = "list contains"
 
 
@@ -36,20 +35,15 @@ class Compared:
 
 def values_fit(place: Place) -> Iterator[Finding]:
     for process in place.diagram.processes:
-        known = domains(place.view, process, _open(place, process))
+        known = in_all_areas(place.around.library, place.file, process)
         for element in process.elements.values():
             texts = (*decisive_texts(place, element), *other_texts(element))
             found = [each for text in texts for each in _comparisons(text)]
             for compared in dict.fromkeys(found):
                 yield from _misfit(place, element, compared, known)
             yield from _no_condition(place, element, known)
-            if needs_default(element):
+            if needs_default(element, place.diagram.drawing):
                 yield from _uncovered(place, element, known)
-
-
-def _open(place: Place, process: ProcessInfo) -> frozenset[str]:
-    said = process.properties.get("facts", "").split(",")
-    return frozenset({*ALWAYS_THERE, *(name.strip() for name in said), *handed_in(place, process)})
 
 
 def _comparisons(text: str | None) -> Iterator[Compared]:
@@ -85,7 +79,7 @@ def _no_condition(place: Place, element: Element, known: Mapping[str, Domain]) -
     for flow in (place.diagram.flows[flow_id] for flow_id in element.outgoing):
         kinds = of_text(flow.condition, known).kinds if flow.condition else None
         if kinds is not None and "boolean" not in kinds:
-            is_so = _kinds(Domain(kinds)) or "nothing"
+            is_so = kinds_told(kinds) or "nothing"
             yield place.finding(
                 flow.id,
                 "types-compatible",
@@ -132,8 +126,8 @@ def _misfit(
             yield place.finding(
                 element.id,
                 "types-compatible",
-                f"{called(element)} compares “{compared.name}”, which is {_kinds(domain)}, with "
-                f"“{compared.other}”, which is {_kinds(other)}.",
+                f"{called(element)} compares “{compared.name}”, which is {kinds_told(domain.kinds)}, with "
+                f"“{compared.other}”, which is {kinds_told(other.kinds)}.",
             )
         return
     value = compared.value
@@ -147,8 +141,8 @@ def _misfit(
         yield place.finding(
             element.id,
             "types-compatible",
-            f"{called(element)} compares “{compared.name}” with {_told(value)}, but {_source(domain)}"
-            f"is {_kinds(domain)}.",
+            f"{called(element)} compares “{compared.name}” with {told(value)}, but {_source(domain)}"
+            f"is {kinds_told(domain.kinds)}.",
         )
     elif compared.operator in {"=", "!="} and value not in (domain.options or (value,)):
         yield _impossible(place, element, compared, domain)
@@ -156,11 +150,10 @@ def _misfit(
 
 def _impossible(place: Place, element: Element, compared: Compared, domain: Domain) -> Finding:
     offered = domain.items if compared.operator == CONTAINS else domain.options
-    options = sorted(_told(option) for option in offered or ())
-    some = ", ".join(options[:MOST_OPTIONS]) + (", …" if len(options) > MOST_OPTIONS else "")
-    does = f"compares “{compared.name}” with {_told(compared.value)}"
+    some = told_options(offered or ())
+    does = f"compares “{compared.name}” with {told(compared.value)}"
     if compared.operator == CONTAINS:
-        does = f"looks for {_told(compared.value)} in “{compared.name}”"
+        does = f"looks for {told(compared.value)} in “{compared.name}”"
     rule = "decision-covers-gateway" if "table" in domain.source else "literal-possible"
     return place.finding(
         element.id,
@@ -176,14 +169,14 @@ def _uncovered(place: Place, gateway: Element, known: Mapping[str, Domain]) -> I
     name = names.pop() if len(names) == 1 and None not in asked else ""
     options = known[name].options if name in known else None
     if not options:
-        yield from without_default(place.file.name, [gateway])
+        yield no_default(place.file.name, gateway)
         return
     missing = options - {each.value for way in asked for each in way or ()}
     for value in sorted(missing, key=str):
         yield place.finding(
             gateway.id,
             "decision-covers-gateway",
-            f"{called(gateway)} has no way for the case that “{name}” is {_told(value)}, and no way "
+            f"{called(gateway)} has no way for the case that “{name}” is {told(value)}, and no way "
             "is the default.",
         )
 
@@ -211,14 +204,3 @@ def _equalities(condition: str | None) -> list[Compared] | None:
 
 def _source(domain: Domain) -> str:
     return f"{domain.source} " if domain.source else "it "
-
-
-def _kinds(domain: Domain) -> str:
-    words = {"string": "a text", "boolean": "true or false", "list": "a list"}
-    return " or ".join(words.get(kind, f"a {kind}") for kind in sorted(domain.kinds or ()))
-
-
-def _told(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:f}" if isinstance(value, Decimal) else f"“{value}”"

@@ -77,14 +77,14 @@ def review(
 ) -> list[Finding]:
     """Everything a check has to say about publishing these files now.
 
-    That includes errors they would cause in diagrams that are live already.
+    That includes errors they would cause in diagrams and tables that are live already.
     """
     before = live_library(session)
     places = {file.place for file in files}
     others = [
         file
         for place, file in before.files.items()
-        if place not in places and file.kind is Kind.BPMN
+        if place not in places and file.kind in {Kind.BPMN, Kind.DMN}
     ]
     members = _members(session)
     around = Surroundings(before.with_files(files), task_types, members)

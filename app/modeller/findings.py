@@ -127,7 +127,7 @@ def _about_the_draft(file: SourceFile) -> Iterator[Finding]:
     if drawing is None:
         return
     if not _can_be_read(file):  # else the checks say it, and know which answers there are
-        yield from without_default(file.name, drawing.drawing.elements.values())
+        yield from without_default(file.name, drawing.drawing)
     process = drawing.process
     if process is not None and process.id != file.key:
         yield Finding(

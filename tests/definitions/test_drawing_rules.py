@@ -51,6 +51,18 @@ def test_a_choice_without_default_is_noted() -> None:
     assert ("which", "every-choice-answered", "note") in said(*parts)
 
 
+def test_a_single_way_with_a_condition_leaves_cases_without_a_way() -> None:
+    parts = (
+        task("ask", "Phone them"),
+        xor("which"),
+        flow("start > ask > which"),
+        flow("which > end", '=answer = "yes"'),
+    )
+    assert ("which", "every-choice-answered", "note") in said(*parts)
+    plain = (*parts[:3], flow("which > end"))
+    assert "every-choice-answered" not in {rule for _, rule, _ in said(*plain)}
+
+
 def test_data_stores_are_only_shown() -> None:
     store = node("dataStoreReference", "files", name="Case files")
     assert said(task("ask", "Phone them"), store, LINE) == [("files", "data-store-none", "note")]

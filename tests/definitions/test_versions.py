@@ -11,8 +11,9 @@ from app.definitions.live import effective_processes, live, live_pack
 from app.definitions.models import DefinitionVersion, Kind
 from app.definitions.versions import publish as publish_files
 from app.definitions.versions import publish_folder, review
-from tests.support.diagrams import bpmn, call, end, flow, process, start, user
-from tests.support.published import CORE_PACK, diagram, form, publish
+from tests.support.diagrams import bpmn, call, end, flow, process, rule, start, user
+from tests.support.published import CORE_PACK, diagram, form, publish, table
+from tests.support.tables import choices, decision_table
 
 
 def asks(process_id: str = "p", form_id: str = "ask", name: str = "Ask") -> bytes:
@@ -84,6 +85,22 @@ def test_an_error_caused_in_another_live_diagram_is_found(database: str) -> None
         ("third.bpmn", "go"),
         ("caller.bpmn", "go"),
     }
+
+
+def test_a_form_that_no_longer_offers_what_a_live_table_asks_for_is_refused(database: str) -> None:
+    xml = decision_table(('"yes"', '"a"'), ("-", '"b"'), columns=["answer"], policy="FIRST")
+    asking = process(
+        "p",
+        start(),
+        user("ask", form="ask", groups="practitioner", name="Ask them"),
+        rule("choose", "choose", "chosen"),
+        end(),
+        flow("start > ask > choose > end"),
+    )
+    publish(bpmn(asking), more=[table(xml, key="choose"), choices("answer", "yes", "no")])
+    with reading() as session:
+        [finding] = review(session, [choices("answer", "Yes", "no")])
+    assert (finding.file, finding.rule) == ("core/choose.dmn", "literal-possible")
 
 
 def test_an_area_sees_its_own_before_the_core(database: str) -> None:

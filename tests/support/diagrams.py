@@ -142,8 +142,9 @@ def script(element_id: str, expression: str, variable: str) -> str:
     return node("scriptTask", element_id, extensions(script=(expression, variable)))
 
 
-def rule(element_id: str, decision: str, variable: str) -> str:
-    return node("businessRuleTask", element_id, extensions(decision=(decision, variable)))
+def rule(element_id: str, decision: str, variable: str, **said: object) -> str:
+    asks = {**said, "decision": (decision, variable)}
+    return node("businessRuleTask", element_id, _said(asks))
 
 
 def call(element_id: str, called: str, *more: str, **said: object) -> str:
