@@ -14,8 +14,8 @@ from app.engine.reading import UNSUPPORTED
 from app.engine.rules.settings import ALLOWED_EVENTS
 from app.importing.book import LINES, TODOS
 from app.importing.parts import DRAWN, LEFT_OUT, NOT_READ
+from app.importing.vendor_attributes import ATTRIBUTES
 from app.importing.vendor_elements import ELEMENTS
-from app.importing.vendors import ATTRIBUTES
 
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
 PAGE = ROOT / "docs" / "bpmn-support.md"

@@ -101,16 +101,15 @@ def _condition(work: Work, flow: Node, source: Node) -> None:
     found = juel.as_feel(text) if juel.is_juel(text) else juel.comparison_as_feel(text)
     for name in ("language", "evaluatesToTypeRef"):
         taken(condition, name)
+    said = f"“{quoted(text)}”" + (f" in {language}" if language else "")
     if found:
         condition.text = found
         for child in list(condition):
             condition.remove(child)
-        work.say(flow, "translated", f"Its condition “{quoted(text)}” is “{quoted(found)}” here.")
+        work.say(flow, "translated", f"Its condition {said} is “{quoted(found)}” here.")
     else:
-        work.todo(flow, "condition", f"The condition was “{quoted(text)}”. Write it in FEEL.")
-        work.drop(
-            condition, "other-engine", f"Its condition “{quoted(text)}” is left out.", at=flow
-        )
+        work.todo(flow, "condition", f"The condition was {said}. Write it in FEEL.")
+        work.drop(condition, "other-engine", f"Its condition {said} is left out.", at=flow)
 
 
 def write_condition(flow: Node, text: str) -> None:

@@ -25,7 +25,24 @@ _TOKEN = re.compile(
 _WHOLE = re.compile(r"\s*[$#]\{(.*)\}\s*", re.DOTALL)
 _SINGLE = re.compile(r"[$#]\{")
 #: Names that belong to the other engine and not to the process.
-_NOT_FACTS = frozenset(("execution", "task", "loopCounter", "nrOfInstances", "now", "dateTime"))
+_NOT_FACTS = frozenset(
+    [
+        "execution",
+        "task",
+        "loopCounter",
+        "nrOfInstances",
+        "nrOfActiveInstances",
+        "nrOfCompletedInstances",
+        "now",
+        "dateTime",
+        "token",
+        "this",
+        "environment",
+        "kcontext",
+        "processInstance",
+        "authenticatedUserId",
+    ]
+)
 
 
 def is_juel(text: str) -> bool:

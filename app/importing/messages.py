@@ -88,8 +88,10 @@ def _from_flows(work: Work, messages: dict[str, Node]) -> dict[str, str]:
         for number, (node, other) in enumerate(zip(ends, reversed(ends), strict=True)):
             if node is not None and local(node) in FLOW_NODES:
                 _end(work, node, other, name, found, is_sender=number == 0)
+        own = " ".join((flow.get("name") or "").split())
+        also = f" (drawn as “{quoted(own)}”)" if own and own != name else ""
         words = (
-            f"The arrow between pools “{quoted(name)}” from {_named(ends[0])} to "
+            f"The arrow between pools “{quoted(name)}”{also} from {_named(ends[0])} to "
             f"{_named(ends[1])} is not drawn any more: a message goes by its name."
         )
         work.drop(flow, "message-flow-drawn-only", words, at=where if where is not None else flow)

@@ -6,6 +6,7 @@ from app.engine.extensions import FOREIGN, MARKS, NOT_RUN, READERS
 from app.engine.reader import KINDS
 from app.engine.reading import UNSUPPORTED
 from app.engine.xml import BPMN, ZEEBE, Node, flag, local
+from app.importing.content import told
 from app.importing.work import DIAGRAM, Work, called, everything, id_of, quoted
 
 DRAWN = frozenset(
@@ -184,8 +185,9 @@ def leave_out_strangers(work: Work) -> None:
         if tag in KEPT or _in_foreign(node):
             continue
         what = LEFT_OUT.get(tag, f"“{tag}” elements")
-        name = f" {called(node)}" if node.get("name") else ""
-        work.drop(node, "left-out", f"{what} have no effect here:{name or ' one'} is left out.")
+        name = f" {called(node)}" if node.get("name") else " one"
+        words = f"{what} have no effect here:{name} is left out{told(node)}."
+        work.drop(node, "left-out", words)
 
 
 def _in_foreign(node: Node) -> bool:

@@ -6,6 +6,7 @@ from typing import cast
 from lxml import etree
 
 from app.engine.xml import BPMN, ZEEBE, Node, local
+from app.importing.content import told
 from app.importing.scope import Graph, steps
 from app.importing.work import DIAGRAM, Work, called, everything
 
@@ -84,6 +85,8 @@ def _shell(root: Node, process: Node) -> Node:
     if pool is not None:
         around = pool.getparent()
         collaboration = shell.makeelement(f"{BPMN}collaboration")
+        for name, value in {} if around is None else around.attrib.items():
+            collaboration.set(name, value)
         collaboration.set("id", str(around.get("id")) if around is not None else "collaboration")
         collaboration.append(pool)
         collaboration.tail = shell.text
@@ -100,6 +103,8 @@ def _shared(work: Work, shells: list[Node]) -> None:
             continue
         if local(node) == "collaboration":
             _artifacts(work, node, shells[0])
+            if all(_own_pool(shell) is None for shell in shells):
+                work.drop(node, "left-out", f"The frame around the pools is left out{told(node)}.")
             continue
         ids = {each.get("id") for each in everything(node)} - {None}
         homes = [shell for shell, names in zip(shells, used, strict=True) if ids & names]
@@ -109,6 +114,10 @@ def _shared(work: Work, shells: list[Node]) -> None:
             first = False
 
 
+def _own_pool(shell: Node) -> Node | None:
+    return shell.find(f"{BPMN}collaboration")
+
+
 def _references(shell: Node) -> set[str]:
     return {str(value) for node in everything(shell) for value in node.attrib.values()}
 
@@ -116,7 +125,7 @@ def _references(shell: Node) -> set[str]:
 def _artifacts(work: Work, collaboration: Node, shell: Node) -> None:
     """Notes that lie between the pools go with the first process."""
     process = shell.find(f"{BPMN}process")
-    own = shell.find(f"{BPMN}collaboration")
+    own = _own_pool(shell)
     home = process if own is None else own
     if home is None:
         return
@@ -124,7 +133,7 @@ def _artifacts(work: Work, collaboration: Node, shell: Node) -> None:
         if local(child) in {"textAnnotation", "association", "group"}:
             home.append(child)
         elif local(child) in {"documentation", "extensionElements"}:
-            words = f"“{local(child)}” of the whole collaboration is left out."
+            words = f"“{local(child)}” of the whole collaboration is left out{told(child)}."
             work.drop(child, "left-out", words)
     work.replaced(collaboration)
 
@@ -135,7 +144,7 @@ def _tidy(work: Work, shell: Node) -> None:
     lines = list(shell.iter(f"{BPMN}association"))
     while loose := [line for line in lines if not _ends_of(line) <= ids]:
         for line in loose:
-            words = "A dotted line led to something that is not here. It is left out."
+            words = f"A dotted line led to something that is not here. It is left out{told(line)}."
             work.drop(line, "left-out", words)
             ids.discard(str(line.get("id")))  # lines may lead to lines
         lines = [line for line in lines if line not in loose]

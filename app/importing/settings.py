@@ -6,6 +6,7 @@ from copy import deepcopy
 from app.engine.reader import KINDS
 from app.engine.xml import BPMN, Node, local, text_of
 from app.importing import juel
+from app.importing.content import told
 from app.importing.work import Work, extension, made_extension, quoted, taken
 
 TIMES = ("timeDate", "timeDuration", "timeCycle")
@@ -114,13 +115,17 @@ def _transaction(work: Work, node: Node) -> None:
 
 def _ad_hoc(work: Work, node: Node) -> None:
     retag(node, "subProcess")
-    taken(node, "ordering")
+    in_order = taken(node, "ordering") == "Sequential"
     condition = node.find(f"{BPMN}completionCondition")
     until = text_of(node, "completionCondition")
     if condition is not None:
         work.drop(condition, "left-out", f"When it ends (“{quoted(until or '')}”) is left out.")
     ends = f" It was to end when “{quoted(until)}”." if until else ""
-    words = "What was to be done in any order, or not at all, is done once each here, side by side."
+    one_by_one = ", one at a time" if in_order else ""
+    words = (
+        f"What was to be done in any order{one_by_one}, or not at all, is done once each here, "
+        "side by side."
+    )
     work.say(node, "translated", f"{words}{ends}")
     work.todo(node, "any-order", f"{words}{ends} Draw what has to be done.")
 
@@ -159,7 +164,7 @@ def _item(work: Work, node: Node, loop: Node) -> None:
         name = item.get("name") or item.get("id") or ""
         if re.fullmatch(r"[A-Za-z_]\w*", name) and not loop.get("inputElement"):
             loop.set("inputElement", name)
-            work.drop(item, "translated", f"Each of the list is called “{name}”.")
+            work.drop(item, "translated", f"Each of the list is called “{name}”{told(item)}.")
 
 
 def _until(work: Work, task: Node, node: Node) -> None:
@@ -167,16 +172,23 @@ def _until(work: Work, task: Node, node: Node) -> None:
     text = text_of(node, "completionCondition")
     if condition is None or (text or "").startswith("="):
         return
-    found = (juel.as_feel(text) or juel.comparison_as_feel(text)) if text else None
+    found = _of_repeats(text) if text else None
     if found:
         condition.text = found
-        work.say(task, "translated", f"It ends early when “{found}”.")
+        before = f" (it was “{quoted(text)}”)" if text else ""
+        work.say(task, "translated", f"It ends early when “{found}”{before}.")
     else:
         if text:
             work.todo(task, "until", f"It was to end early when “{quoted(text)}”. Say so in FEEL.")
         work.drop(
             condition, "other-engine", f"When it ends early (“{quoted(text or '')}”) is left out."
         )
+
+
+def _of_repeats(text: str) -> str | None:
+    """The condition in FEEL; what other engines count is called by its name here."""
+    text = re.sub(r"\bnrOf((?:Active|Completed)?Instances)\b", r"numberOf\1", text)
+    return juel.as_feel(text) or juel.comparison_as_feel(text)
 
 
 def _time(work: Work, node: Node) -> None:

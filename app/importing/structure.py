@@ -1,6 +1,7 @@
 """What the standard says without drawing it is drawn: beginnings, ends, splits and jumps."""
 
 from app.engine.xml import BPMN, Node, local
+from app.importing.content import told
 from app.importing.flows import GATEWAYS, write_condition
 from app.importing.scope import Graph, event_of, is_apart, scopes, steps
 from app.importing.settings import retag
@@ -55,7 +56,8 @@ def _jump(graph: Graph, scope: Node, source: Node, target: Node) -> None:
 
 def _plain(work: Work, node: Node) -> None:
     for definition in node.findall(f"{BPMN}linkEventDefinition"):
-        words = f"{called(node)} is a plain event here: the flow says where it goes on."
+        words = f"{called(node)} is a plain event here: the flow says where it goes on"
+        words = f"{words}{told(definition)}."
         work.drop(definition, "no-link-events", words, at=node)
     retag(node, "intermediateThrowEvent")
 

@@ -9,9 +9,12 @@ from app.engine.reading import TODO
 from app.engine.rules.properties import OF_ELEMENTS, OF_PROCESSES
 from app.engine.xml import BPMN, ZEEBE, Node, local, text_of
 from app.importing import juel
+from app.importing.content import content, told
+from app.importing.starters import STARTER, is_starter, may_be_starter
 from app.importing.work import Work, everything, made_extension, quoted
 
 _RESOURCE = re.compile(r"\s*(user|group)\s*\(([^)]*)\)|([^,]+)")
+FIELDS = frozenset(("formField", "formProperty"))
 OWNERS = frozenset((*KINDS, "process"))
 _NAME = re.compile(r"[A-Za-z_]\w{0,99}")
 
@@ -19,13 +22,13 @@ _NAME = re.compile(r"[A-Za-z_]\w{0,99}")
 def _input_output(work: Work, node: Node, found: Node) -> None:
     for child in found.iterchildren("*"):
         name = child.get("name") or ""
+        said = content(child)
         into = "input" if local(child) == "inputParameter" else "output"
         source = None if len(child) else juel.value("".join(str(t) for t in child.itertext()))
         if source is None or not _NAME.fullmatch(name):
-            content = quoted(" ".join(str(text).strip() for text in child.itertext()))
-            words = f"The {into} “{name}” came from “{content}”. Map it by hand."
+            words = f"The {into} “{name}” came from “{said}”. Map it by hand."
             work.todo(node, "mapping", words)
-            work.say(node, "other-engine", f"The {into} “{name}” is left out: “{content}”.")
+            work.say(node, "other-engine", f"The {into} “{name}” is left out: “{said}”.")
             continue
         _map(node, into, source, name)
         work.say(node, "translated", f"The {into} “{name}” is mapped from “{quoted(source)}”.")
@@ -52,6 +55,13 @@ def _call_mapping(work: Work, node: Node, found: Node) -> None:
         return
     _map(node, into, source, target)
     work.say(node, "translated", f"The {into} “{target}” is mapped from “{quoted(source)}”.")
+
+
+def _connector(work: Work, node: Node, found: Node) -> None:
+    said = content(found)
+    if local(node) in {"serviceTask", "sendTask", "businessRuleTask"}:
+        work.todo(node, "step", f"A connector did this step ({said}). Choose an automatic step.")
+    work.say(node, "other-engine", f"A connector of another engine is left out: {said}.")
 
 
 def _properties(work: Work, node: Node, found: Node) -> None:
@@ -83,14 +93,41 @@ def leave_out_properties(work: Work) -> None:
 
 def _fields(work: Work, node: Node, found: Node) -> None:
     """A form that is a list of fields inside the diagram."""
-    fields = [
-        child.get("label") or child.get("name") or child.get("id") or ""
-        for child in (found, *everything(found))
-        if local(child) in {"formField", "formProperty"}
-    ]
-    names = quoted(", ".join(dict.fromkeys(filter(None, fields))) or "none")
-    work.todo(node, "form", f"Make its form. It asked for: {names}.")
-    work.say(node, "other-engine", f"A form inside the diagram is left out. It asked for: {names}.")
+    fields = [child for child in everything(found) if local(child) in FIELDS]
+    names = ", ".join(dict.fromkeys(filter(None, map(_label, fields)))) or "none"
+    work.todo(node, "form", f"Make its form. It asked for: {quoted(names)}.")
+    work.say(node, "other-engine", f"A form inside the diagram is left out: {content(found)}.")
+
+
+def _label(field: Node) -> str:
+    """What a field is called, and for whom its name is not enough, what it keeps."""
+    name = field.get("label") or field.get("name") or ""
+    kept = field.get("id") or ""
+    return f"{name} ({kept})" if name and kept and name != kept else name or kept
+
+
+def listener(work: Work, node: Node, found: Node) -> None:
+    """Code that ran when a step began, ended or changed hands."""
+    said = content(found)
+    words = f"Another engine also did something at it ({said}). Draw it as a step, if it is needed."
+    work.todo(node, "listener", words)
+    work.say(node, "other-engine", f"“{local(found)}” of another engine is left out: {said}.")
+
+
+def _throws(work: Work, node: Node, found: Node) -> None:
+    said = content(found)
+    words = f"It ended with an error when another engine found so ({said}). Draw this."
+    work.todo(node, "listener", words)
+    work.say(node, "other-engine", f"“{local(found)}” of another engine is left out: {said}.")
+
+
+def _collected(work: Work, node: Node, found: Node) -> None:
+    said = content(found)
+    around = next(node.iterancestors(), node)
+    task = around if local(node) == "multiInstanceLoopCharacteristics" else node
+    words = f"What all repeats brought was put together ({said}). Map it by hand."
+    work.todo(task, "mapping", words)
+    work.say(task, "other-engine", f"“{local(found)}” of another engine is left out: {said}.")
 
 
 ELEMENTS: dict[str, Callable[[Work, Node, Node], None]] = {
@@ -100,6 +137,15 @@ ELEMENTS: dict[str, Callable[[Work, Node, Node], None]] = {
     "properties": _properties,
     "formData": _fields,
     "formProperty": _fields,
+    "executionListener": listener,
+    "taskListener": listener,
+    "eventListener": listener,
+    "preScript": listener,
+    "postScript": listener,
+    "errorEventDefinition": _throws,
+    "mapException": _throws,
+    "variableAggregation": _collected,
+    "connector": _connector,
 }
 """Every other element of another engine is left out with a line."""
 
@@ -115,7 +161,8 @@ def translate_resources(work: Work) -> None:
 def _resource(work: Work, node: Node, names: dict[str | None, str | None]) -> None:
     task = node.getparent()
     if task is None or local(task) not in {"userTask", "manualTask", "task"}:
-        work.drop(node, "left-out", f"“{local(node)}” has no effect here and is left out.")
+        words = f"“{local(node)}” has no effect here and is left out{told(node)}."
+        work.drop(node, "left-out", words)
         return
     reference = text_of(node, "resourceRef")
     said = node.find(f".//{BPMN}formalExpression")
@@ -124,20 +171,30 @@ def _resource(work: Work, node: Node, names: dict[str | None, str | None]) -> No
     if reference:
         groups.append(names.get(reference) or names.get(reference.rpartition(":")[2]) or reference)
     assignment = made_extension(task, "assignmentDefinition")
-    attribute, values = ("candidateGroups", groups) if groups else ("assignee", people[:1])
-    value = juel.value(",".join(values)) if values else None
+    attribute, value = _assigned(work, groups, people)
     if value is None or assignment.get(attribute):
-        content = quoted(text or reference or node.get("name") or "nobody in particular")
-        work.todo(task, "role", f"It was for {content}. Choose the role it is for.")
-        words = f"“{local(node)}” ({content}) is left out."
-        work.drop(node, "left-out", words)
+        who = quoted(text or reference or node.get("name") or "nobody in particular")
+        work.todo(task, "role", f"It was for {who}. Choose the role it is for.")
+        work.drop(node, "left-out", f"“{local(node)}” ({who}) is left out{told(node)}.")
     else:
         assignment.set(attribute, value)
-        work.drop(node, "translated", f"Who does it is written as “{quoted(value)}” here.")
+        words = f"Who does it is written as “{quoted(value)}” here{told(node)}."
+        work.drop(node, "translated", words)
         if groups and people:
             work.say(task, "left-out", f"That it is also for {', '.join(people)} is left out.")
     if not assignment.attrib:
         work.forget(assignment)
+
+
+def _assigned(work: Work, groups: list[str], people: list[str]) -> tuple[str, str | None]:
+    """The attribute that says who does it, and its value; None: somebody has to choose."""
+    names = groups or people
+    if len(names) == 1 and is_starter(work.starters, names[0]):
+        return "candidateGroups", STARTER
+    if (not groups and len(people) > 1) or any(may_be_starter(work.starters, n) for n in names):
+        return "assignee", None
+    attribute = "candidateGroups" if groups else "assignee"
+    return attribute, juel.value(",".join(names)) if names else None
 
 
 def _who(text: str, owner: bool) -> tuple[list[str], list[str]]:

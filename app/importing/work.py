@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from app.engine.reading import TODO
 from app.engine.xml import BPMN, ZEEBE, Node, local
+from app.importing.starters import starters
 
 DIAGRAM = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"
 #: Written anew from the flows themselves wherever flows are changed.
 BOOKKEEPING = frozenset((f"{BPMN}incoming", f"{BPMN}outgoing"))
-LONGEST_QUOTE = 200
+LONGEST_QUOTE = 1_000
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Work:
     def __init__(self, root: Node) -> None:
         self.root = root
         self.lines: list[Line] = []
+        self.starters = starters(root)
         self._source = [
             node
             for child in root.iterchildren("*")

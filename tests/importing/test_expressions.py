@@ -67,11 +67,13 @@ def test_a_condition_is_translated_where_it_stands() -> None:
     assert todos(imported) == ""
 
 
-@pytest.mark.parametrize("attributes", ["", 'language="http://www.w3.org/1999/XPath"'])
-def test_a_condition_that_cannot_be_translated_is_a_to_do_with_its_words(attributes: str) -> None:
+@pytest.mark.parametrize("language", ["", "http://www.w3.org/1999/XPath"])
+def test_a_condition_that_cannot_be_translated_is_a_to_do_with_its_words(language: str) -> None:
+    attributes = f'language="{language}"' if language else ""
     imported, _root = one(choice("${bean.ok()}", attributes))
-    assert "way: The condition was “${bean.ok()}”" in todos(imported)
-    assert "“${bean.ok()}” is left out" in words(imported)
+    said = f"“${{bean.ok()}}” in {language}" if language else "“${bean.ok()}”"
+    assert f"way: The condition was {said}. Write it in FEEL." in todos(imported)
+    assert f"{said} is left out" in words(imported)
 
 
 def test_ours_stays_as_it_is() -> None:
