@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import Literal, TypeAlias
 
 from app import decisions, forms
-from app.definitions import rules_loops, rules_people, rules_soundness
+from app.definitions import rules_errors, rules_loops, rules_people, rules_soundness
 from app.definitions.findings import Finding
 from app.definitions.library import Library, SourceFile
 from app.definitions.models import Kind
@@ -22,6 +22,7 @@ Status: TypeAlias = Literal["runs", "repaired", "refused"]
 RULES: tuple[Rule, ...] = (
     rules_loops.loops_wait,
     rules_loops.calls_wait,
+    rules_errors.errors_taken,
     rules_soundness.sound,
 )
 """What can be told of a diagram without knowing what is around it."""

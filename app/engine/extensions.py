@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from app.engine.unread import unread_attributes, unread_settings
 from app.engine.xml import BPMN, ZEEBE, Node, local
 
 FOREIGN = (
@@ -47,6 +48,7 @@ def read_extensions(node: Node) -> Extensions:
         if read is not None:
             read(found, child)
             found.not_run += [f"{name} of zeebe:{local(child)}" for name in settings_not_run(child)]
+            found.not_read += unread_settings(child)
         elif child.tag.startswith(ZEEBE) and local(child) in NOT_RUN:
             found.not_run.append(f"zeebe:{local(child)}")
         elif child.tag.startswith(ZEEBE) and local(child) not in MARKS:
@@ -54,6 +56,7 @@ def read_extensions(node: Node) -> Extensions:
         elif _is_foreign(child.tag):
             found.not_run.append(local(child))
     found.not_run += [str(name) for name in node.attrib if _is_foreign(str(name))]
+    found.not_read += unread_attributes(n for n in map(str, node.attrib) if not _is_foreign(n))
     return found
 
 

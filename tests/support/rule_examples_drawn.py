@@ -153,3 +153,9 @@ drawn(
 )
 drawn("event-gateway-events", "x", d.race("x"), task("y"), d.flow("start > x > y > end"))
 drawn("unreachable", "y", task("x"), task("y"), LINE, d.flow("y > end"))
+drawn(
+    "error-taken",
+    "other",
+    *choice(d.flow("g > other", '=answer = "yes"')),
+    change=lambda xml: xml.replace(d.end("other"), d.end("other", event("error"))),
+)

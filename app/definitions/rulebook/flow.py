@@ -134,4 +134,14 @@ ENTRIES = (
         "Anything else would not wait, and win every time.",
         "Draw message or timer events there.",
     ),
+    Entry(
+        "error-taken",
+        "endEvent (errorEventDefinition)",
+        "An error that ends a process or sub-process is taken by an event around it.",
+        "The case would stay open at that end with a problem, which only those who look after the "
+        "system see.",
+        "Draw an error event on the border of the sub-process or call around it, or use a plain "
+        "end.",
+        "noted",
+    ),
 )
