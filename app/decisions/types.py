@@ -6,12 +6,13 @@ were tried: a list of one item to that item (or an item to a list of one), a dat
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, time
 
 from app.feel.errors import Undefined
 from app.feel.scope import Run, Scope
 from app.feel.syntax.node import INPUT_VALUE, Node
 from app.feel.values import Caller, Function, kind
+from app.feel.wide import WideDate, combined
 
 _BASIC = {
     "number": "number",
@@ -69,8 +70,8 @@ class Basic(Type):
             return value
         if isinstance(value, list) and len(value) == 1 and not isinstance(value[0], list):
             return self.fit(value[0], run)
-        if self.name == "date and time" and isinstance(value, date):
-            return datetime.combine(value, time(tzinfo=UTC))
+        if self.name == "date and time" and isinstance(value, (date, WideDate)):
+            return combined(value, time(tzinfo=UTC))
         if self.name == "list":
             return [value]
         raise NotOfType(f"a {kind(value)} is not a {self.name}")

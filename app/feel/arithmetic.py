@@ -9,13 +9,29 @@ from typing import Any
 from app.feel.compare import offset_of
 from app.feel.errors import Undefined
 from app.feel.values import ARITHMETIC, YearsMonths, kind
+from app.feel.wide import (
+    Clock,
+    Day,
+    Moment,
+    WideMoment,
+    WideTime,
+    clock_of,
+    combined,
+    day_of,
+    instant,
+    later,
+    of_ordinal,
+    ordinal,
+    with_nanos,
+    zone_of,
+)
 
 Operation = Callable[[Any, Any], object]
 Rows = dict[tuple[str, str], Operation]
 MIDNIGHT = time(tzinfo=UTC)
-ONE_DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
 MOST_MONTHS = 12 * 10**12
+MOMENTS = (datetime, WideMoment)
 
 
 def calculate(operator: str, left: object, right: object) -> object:
@@ -50,17 +66,16 @@ def negate(value: object) -> object:
     raise Undefined(f"“-” does not work on a {kind(value)}")
 
 
-def add_months(day: date, months: int) -> date:
+def add_months(day: Day | Moment, months: int) -> Day | Moment:
     """The same day of another month, or that month's last day.
 
     Raises:
-        ValueError: beyond the years 1 to 9999.
+        ValueError: beyond the years that are told.
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if not 1 <= year <= 9999:
-        raise ValueError(f"year {year} is out of range")
-    last = monthrange(year, month + 1)[1]
-    return day.replace(year=year, month=month + 1, day=min(day.day, last))
+    last = monthrange(2000 + year % 400, month + 1)[1]
+    moved = day_of(year, month + 1, min(day.day, last))
+    return combined(moved, clock_of(day)) if isinstance(day, MOMENTS) else moved
 
 
 def number_of(value: timedelta) -> Decimal:
@@ -77,32 +92,25 @@ def duration_of(seconds: Decimal) -> timedelta:
     return timedelta(microseconds=int(ARITHMETIC.multiply(seconds, Decimal(1_000_000))))
 
 
-def _later(moment: datetime, length: timedelta) -> datetime:
-    """Real time passes, whatever the clocks do meanwhile."""
-    if moment.tzinfo is None:
-        return moment + length
-    return (moment.astimezone(UTC) + length).astimezone(moment.tzinfo)
-
-
-def _later_in_the_day(moment: time, length: timedelta) -> time:
-    day = datetime.combine(date(2000, 1, 2), moment.replace(tzinfo=None))
+def _later_in_the_day(moment: Clock, length: timedelta) -> Clock:
+    near, nanos = (moment.near, moment.nanos) if isinstance(moment, WideTime) else (moment, 0)
+    day = datetime.combine(date(2000, 1, 2), near.replace(tzinfo=None))
     passed = (day + timedelta(seconds=length.seconds, microseconds=length.microseconds)).time()
-    return passed.replace(tzinfo=moment.tzinfo)
+    return with_nanos(passed.replace(tzinfo=near.tzinfo), nanos)
 
 
-def _date_and_duration(day: date, length: timedelta) -> date:
-    return (datetime.combine(day, MIDNIGHT) + length).date()
+def _date_and_duration(day: Day, length: timedelta) -> Day:
+    return of_ordinal(ordinal(day) + length.days)
 
 
-def _between(later: datetime, earlier: datetime) -> timedelta:
-    if (later.tzinfo is None) != (earlier.tzinfo is None):
+def _between(later: Moment, earlier: Moment) -> timedelta:
+    if (zone_of(later) is None) != (zone_of(earlier) is None):
         raise Undefined("one of the two has a time zone, the other has none")
-    if later.tzinfo is None or earlier.tzinfo is None:
-        return later - earlier
-    return later.astimezone(UTC) - earlier.astimezone(UTC)
+    return timedelta(microseconds=(instant(later) - instant(earlier)) // 1_000)
 
 
-def _between_times(later: time, earlier: time) -> timedelta:
+def _between_times(later: Clock, earlier: Clock) -> timedelta:
+    later, earlier = _in_millionths(later), _in_millionths(earlier)
     if (later.tzinfo is None) != (earlier.tzinfo is None):
         raise Undefined("one of the two has a time zone, the other has none")
     day = date(2000, 1, 1)
@@ -112,8 +120,12 @@ def _between_times(later: time, earlier: time) -> timedelta:
     return plain - offset_of(later) + offset_of(earlier)
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, MIDNIGHT)
+def _in_millionths(clock: Clock) -> time:
+    return clock.near if isinstance(clock, WideTime) else clock
+
+
+def _midnight(day: Day) -> Moment:
+    return combined(day, MIDNIGHT)
 
 
 def _times(length: timedelta, factor: Decimal) -> timedelta:
@@ -159,7 +171,7 @@ _ADD: Rows = {
     ("s", "s"): lambda a, b: a + b,
     ("d", "days"): _date_and_duration,
     ("d", "months"): lambda a, b: add_months(a, b.months),
-    ("dt", "days"): _later,
+    ("dt", "days"): later,
     ("dt", "months"): lambda a, b: add_months(a, b.months),
     ("t", "days"): _later_in_the_day,
     ("days", "days"): lambda a, b: a + b,
@@ -170,12 +182,12 @@ _SUBTRACT: Rows = {
     ("n", "n"): ARITHMETIC.subtract,
     ("d", "days"): lambda a, b: _date_and_duration(a, -b),
     ("d", "months"): lambda a, b: add_months(a, -b.months),
-    ("dt", "days"): lambda a, b: _later(a, -b),
+    ("dt", "days"): lambda a, b: later(a, -b),
     ("dt", "months"): lambda a, b: add_months(a, -b.months),
     ("t", "days"): lambda a, b: _later_in_the_day(a, -b),
     ("days", "days"): lambda a, b: a - b,
     ("months", "months"): lambda a, b: _months(a.months - b.months),
-    ("d", "d"): lambda a, b: a - b,
+    ("d", "d"): lambda a, b: timedelta(days=ordinal(a) - ordinal(b)),
     ("dt", "dt"): _between,
     ("d", "dt"): lambda a, b: _between(_midnight(a), b),
     ("dt", "d"): lambda a, b: _between(a, _midnight(b)),

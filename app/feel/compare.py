@@ -1,12 +1,24 @@
 """Equality, order and membership. Every answer is true, false or null (None)."""
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from app.feel.errors import LimitReached, Undefined
 from app.feel.values import Range, YearsMonths, kind
+from app.feel.wide import (
+    Clock,
+    Moment,
+    WideDate,
+    WideMoment,
+    WideTime,
+    combined,
+    date_of,
+    instant,
+    ordinal,
+    zone_of,
+)
 
 ORDERED = frozenset(
     {
@@ -15,6 +27,7 @@ ORDERED = frozenset(
     }
 )  # fmt: skip
 MOST_COMPARISONS = 200_000
+CLOCKED = (datetime, time, WideMoment, WideTime)
 
 
 Spend = Callable[[int], None]
@@ -57,7 +70,7 @@ class _Equality:
             return self._contexts(left, right)
         if isinstance(left, Range) and isinstance(right, Range):
             return self._ranges(left, right)
-        if isinstance(left, (datetime, time)):
+        if isinstance(left, CLOCKED):
             return _same_moment(left, right)
         return left is right if kind(left) == "function" else left == right
 
@@ -81,14 +94,22 @@ class _Equality:
         )
 
 
-def _same_moment(left: datetime | time, right: object) -> bool:
+def _same_moment(left: Moment | Clock, right: object) -> bool:
     """Whether two moments are one; equality, other than order, counts whole seconds."""
-    if not isinstance(right, (datetime, time)):
+    if not isinstance(right, CLOCKED):
         return False
     try:
-        return compare(left.replace(microsecond=0), right.replace(microsecond=0)) == 0
+        return compare(_whole_second(left), _whole_second(right)) == 0
     except Undefined:
         return False
+
+
+def _whole_second(value: Moment | Clock) -> Moment | Clock:
+    if isinstance(value, WideTime):
+        return value.near.replace(microsecond=0)
+    if isinstance(value, WideMoment):
+        return combined(date_of(value), value.near.timetz().replace(microsecond=0))
+    return value.replace(microsecond=0)
 
 
 def compare(left: object, right: object) -> int:
@@ -109,14 +130,31 @@ def _measure(left: object, right: object) -> tuple[Any, Any]:
     """Both values as two of a kind Python can order."""
     if isinstance(left, YearsMonths) and isinstance(right, YearsMonths):
         return Decimal(left.months), Decimal(right.months)
-    if isinstance(left, (datetime, time)) and isinstance(right, (datetime, time)):
-        if (left.tzinfo is None) != (right.tzinfo is None):
+    if isinstance(left, CLOCKED) and isinstance(right, CLOCKED):
+        if (zone_of(left) is None) != (zone_of(right) is None):
             raise Undefined("one of the two has a time zone, the other has none")
-        if isinstance(left, datetime) and isinstance(right, datetime):
-            return left, right
-        if isinstance(left, time) and isinstance(right, time):
-            return _seconds(left), _seconds(right)
+        return _on_the_clock(left, right)
+    if isinstance(left, WideDate) or isinstance(right, WideDate):
+        return _day_number(left), _day_number(right)
     return left, right
+
+
+def _on_the_clock(left: Moment | Clock, right: Moment | Clock) -> tuple[Any, Any]:
+    if isinstance(left, (time, WideTime)) or isinstance(right, (time, WideTime)):
+        return _since_midnight(left), _since_midnight(right)
+    if isinstance(left, datetime) and isinstance(right, datetime):
+        return left, right
+    return instant(left), instant(right)
+
+
+def _since_midnight(value: object) -> tuple[float, int]:
+    if isinstance(value, WideTime):
+        return _seconds(value.near), value.nanos
+    return (_seconds(value) if isinstance(value, time) else 0.0), 0
+
+
+def _day_number(value: object) -> int:
+    return ordinal(value) if isinstance(value, (date, WideDate)) else 0
 
 
 def _seconds(moment: time) -> float:

@@ -11,6 +11,7 @@ from app.feel.parser import tree_of, tree_of_tests
 from app.feel.scope import Run, Scope
 from app.feel.syntax.node import INPUT_VALUE, Node
 from app.feel.types import Types
+from app.feel.wide import narrow
 from app.feel.wire import from_json
 
 NO_TYPES: Types = MappingProxyType({})
@@ -43,6 +44,8 @@ class Expression:
     ) -> Outcome:
         """The value among these facts. Never raises for what the expression says.
 
+        A moment or time that comes out has no billionths of seconds.
+
         Args:
             facts: as JSON holds them, or values as expressions see them.
             env: now, the calendar and the limits.
@@ -62,7 +65,7 @@ class Expression:
             return _null(run, "a number is out of range")
         except (TypeError, ValueError) as reason:
             return _null(run, str(reason))
-        return Outcome(value, tuple(run.problems), run.spent)
+        return Outcome(narrow(value), tuple(run.problems), run.spent)
 
     def _known(
         self, facts: Mapping[str, object], env: Environment, input_value: object

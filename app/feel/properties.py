@@ -1,18 +1,28 @@
 """The properties of values: ``.year``, ``.hours``, ``.start`` …, and entries of contexts."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.feel.arithmetic import number_of
+from app.feel.arithmetic import MIDNIGHT, number_of
 from app.feel.compare import offset_of
 from app.feel.errors import Undefined
-from app.feel.values import kind
+from app.feel.values import ARITHMETIC, kind
+from app.feel.wide import (
+    Clock,
+    Moment,
+    WideMoment,
+    WideTime,
+    combined,
+    instant,
+    near_of,
+    zone_of,
+)
 
 Read = Callable[[Any], object]
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = instant(datetime(1970, 1, 1, tzinfo=UTC))
 
 
 def property_of(value: object, name: str) -> object:
@@ -37,14 +47,30 @@ def _number(read: Callable[[Any], int]) -> Read:
     return lambda value: Decimal(read(value))
 
 
-def _offset(value: datetime | time) -> timedelta | None:
-    if value.tzinfo is None:
+def _near(value: Moment | Clock) -> datetime | time:
+    return value.near if isinstance(value, (WideMoment, WideTime)) else value
+
+
+def _clock(read: Callable[[datetime | time], int]) -> Read:
+    return lambda value: Decimal(read(_near(value)))
+
+
+def _second(value: Moment | Clock) -> Decimal:
+    nanos = value.nanos if isinstance(value, (WideMoment, WideTime)) else 0
+    near = _near(value)
+    return Decimal(near.second) + Decimal(near.microsecond * 1_000 + nanos) / 1_000_000_000
+
+
+def _offset(value: Moment | Clock) -> timedelta | None:
+    near = _near(value)
+    if near.tzinfo is None:
         return None
-    return offset_of(value) if isinstance(value, time) else value.utcoffset()
+    return offset_of(near) if isinstance(near, time) else near.utcoffset()
 
 
-def _zone(value: datetime | time) -> str | None:
-    return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else None
+def _zone(value: Moment | Clock) -> str | None:
+    zone = zone_of(value)
+    return zone.key if isinstance(zone, ZoneInfo) else None
 
 
 def _part(read: Callable[[timedelta], int]) -> Read:
@@ -56,31 +82,32 @@ def _months(read: Callable[[int], int]) -> Read:
     return lambda value: Decimal(read(abs(value.months)) * (-1 if value.months < 0 else 1))
 
 
-def _since_epoch(value: datetime) -> Decimal:
-    return number_of((value if value.tzinfo else value.replace(tzinfo=UTC)) - EPOCH)
+def _since_epoch(value: Moment) -> Decimal:
+    return ARITHMETIC.divide(Decimal(instant(value) - EPOCH), Decimal(1_000_000_000))
 
 
-def _since_midnight(value: time) -> Decimal:
-    return Decimal(value.hour * 3600 + value.minute * 60 + value.second)
+def _since_midnight(value: Clock) -> Decimal:
+    near = _near(value)
+    return Decimal(near.hour * 3600 + near.minute * 60 + near.second)
 
 
 _DATE: Mapping[str, Read] = {
     "year": _number(lambda value: value.year),
     "month": _number(lambda value: value.month),
     "day": _number(lambda value: value.day),
-    "weekday": _number(date.isoweekday),
+    "weekday": _number(lambda value: near_of(value).isoweekday()),
 }
 _TIME: Mapping[str, Read] = {
-    "hour": _number(lambda value: value.hour),
-    "minute": _number(lambda value: value.minute),
-    "second": lambda value: Decimal(value.second) + Decimal(value.microsecond) / 1_000_000,
+    "hour": _clock(lambda near: near.hour),
+    "minute": _clock(lambda near: near.minute),
+    "second": _second,
     "time offset": _offset,
     "timezone": _zone,
 }
 _PROPERTIES: Mapping[str, Mapping[str, Read]] = {
     "date": {
         **_DATE,
-        "value": lambda value: _since_epoch(datetime.combine(value, time(tzinfo=UTC))),
+        "value": lambda value: _since_epoch(combined(value, MIDNIGHT)),
     },
     "date and time": {**_DATE, **_TIME, "value": _since_epoch},
     "time": {**_TIME, "value": _since_midnight},

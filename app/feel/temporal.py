@@ -1,12 +1,25 @@
 """Dates, times and durations as text (ISO 8601 with the zones of FEEL)."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app.feel.errors import Undefined
 from app.feel.values import YearsMonths
+from app.feel.wide import (
+    Clock,
+    Moment,
+    WideDate,
+    WideTime,
+    clock_of,
+    combined,
+    date_of,
+    day_of,
+    of_ordinal,
+    ordinal,
+    with_nanos,
+)
 
 _DATE = re.compile(r"(-?(?:[1-9][0-9]{4,8}|[0-9]{4}))-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(
@@ -24,22 +37,22 @@ LARGEST_OFFSET = timedelta(hours=14)
 MONTHS_A_YEAR = 12
 
 
-def parse_date(text: str) -> date:
-    """Read ``2026-02-03``.
+def parse_date(text: str) -> date | WideDate:
+    """Read ``2026-02-03``, also ``-0044-03-15`` and ``12026-02-03``.
 
     Raises:
-        Undefined: it is no date, or its year is not between 1 and 9999.
+        Undefined: it is no date.
     """
     match = _DATE.fullmatch(text)
     if not match:
         raise Undefined(f"“{text}” is not a date like 2026-02-03")
     try:
-        return date(int(match[1]), int(match[2]), int(match[3]))
+        return day_of(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         raise Undefined(f"“{text}” is not a day in the calendar") from None
 
 
-def parse_time(text: str) -> time:
+def parse_time(text: str) -> Clock:
     """Read ``10:30:00``, with ``Z``, ``+01:00`` or ``@Europe/London`` behind it or nothing.
 
     Raises:
@@ -50,12 +63,13 @@ def parse_time(text: str) -> time:
         raise Undefined(f"“{text}” is not a time like 10:30:00")
     zone = parse_zone(match[5]) if match[5] else None
     try:
-        return time(int(match[1]), int(match[2]), int(match[3]), _micro(match[4]), tzinfo=zone)
+        clock = time(int(match[1]), int(match[2]), int(match[3]), _micro(match[4]), tzinfo=zone)
+        return with_nanos(clock, _nanos(match[4]))
     except ValueError:
         raise Undefined(f"“{text}” is not a time of day") from None
 
 
-def parse_date_and_time(text: str) -> datetime:
+def parse_date_and_time(text: str) -> Moment:
     """Read ``2026-02-03T10:30:00`` with a zone or without; a date alone means its midnight.
 
     Raises:
@@ -63,11 +77,11 @@ def parse_date_and_time(text: str) -> datetime:
     """
     day, separator, rest = text.partition("T")
     if not separator:
-        return datetime.combine(parse_date(day), time())
-    moment = datetime.combine(parse_date(day), parse_time(rest))
+        return combined(parse_date(day), time())
+    found, clock = parse_date(day), parse_time(rest)
     try:
-        return moment + timedelta(days=1) if _MIDNIGHT.match(rest) else moment
-    except OverflowError:
+        return combined(of_ordinal(ordinal(found) + bool(_MIDNIGHT.match(rest))), clock)
+    except ValueError:
         raise Undefined(f"“{text}” is too late a moment") from None
 
 
@@ -142,17 +156,23 @@ def _micro(fraction: str | None) -> int:
     return int((fraction or "")[:6].ljust(6, "0"))
 
 
-def show_date(value: date) -> str:
-    return value.isoformat()
+def _nanos(fraction: str | None) -> int:
+    return int((fraction or "")[6:9].ljust(3, "0"))
 
 
-def show_time(value: time) -> str:
-    clock = f"{value.hour:02}:{value.minute:02}:{value.second:02}{_fraction(value.microsecond)}"
-    return clock + show_zone(value.tzinfo)
+def show_date(value: date | WideDate) -> str:
+    sign = "-" if value.year < 0 else ""
+    return f"{sign}{abs(value.year):04}-{value.month:02}-{value.day:02}"
 
 
-def show_date_and_time(value: datetime) -> str:
-    return f"{value.date().isoformat()}T{show_time(value.timetz())}"
+def show_time(value: Clock) -> str:
+    near, nanos = (value.near, value.nanos) if isinstance(value, WideTime) else (value, 0)
+    clock = f"{near.hour:02}:{near.minute:02}:{near.second:02}"
+    return clock + _fraction(near.microsecond, nanos) + show_zone(near.tzinfo)
+
+
+def show_date_and_time(value: Moment) -> str:
+    return f"{show_date(date_of(value))}T{show_time(clock_of(value))}"
 
 
 def show_zone(zone: tzinfo | None) -> str:
@@ -192,5 +212,5 @@ def _show_months(months: int) -> str:
     return f"{'-' if months < 0 else ''}P{text or '0M'}"
 
 
-def _fraction(microseconds: int) -> str:
-    return f".{microseconds:06}".rstrip("0") if microseconds else ""
+def _fraction(microseconds: int, nanos: int = 0) -> str:
+    return f".{microseconds:06}{nanos:03}".rstrip("0") if microseconds or nanos else ""

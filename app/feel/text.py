@@ -9,6 +9,7 @@ from app.feel.errors import LimitReached
 from app.feel.names import WORD
 from app.feel.temporal import show_date, show_date_and_time, show_duration, show_time
 from app.feel.values import Range, YearsMonths
+from app.feel.wide import WideDate, WideMoment, WideTime
 
 _PLAIN_KEY = re.compile(rf"{WORD}(?: {WORD})*")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -98,11 +99,11 @@ def _simple(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, Decimal):
         return show_number(value)
-    if isinstance(value, datetime):
+    if isinstance(value, (datetime, WideMoment)):
         return show_date_and_time(value)
-    if isinstance(value, date):
+    if isinstance(value, (date, WideDate)):
         return show_date(value)
-    if isinstance(value, time):
+    if isinstance(value, (time, WideTime)):
         return show_time(value)
     if isinstance(value, (timedelta, YearsMonths)):
         return show_duration(value)

@@ -2,7 +2,8 @@
 
 null None, boolean bool, number Decimal, string str, date, date and time datetime, time, days and
 time duration timedelta, years and months duration YearsMonths, list list, context dict, Range,
-Function. A date and time or time without ``tzinfo`` is one whose author gave no zone.
+Function. A date and time or time without ``tzinfo`` is one whose author gave no zone. What Python's
+own dates and times cannot hold is in ``wide.py``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Protocol
+
+from app.feel.wide import WideDate, WideMoment, WideTime
 
 #: How many characters of a text one step of an evaluation pays for.
 CHARACTERS_A_STEP = 100
@@ -75,6 +78,9 @@ _KINDS: dict[type, str] = {
     date: "date",
     datetime: "date and time",
     time: "time",
+    WideDate: "date",
+    WideMoment: "date and time",
+    WideTime: "time",
     timedelta: "days and time duration",
     YearsMonths: "years and months duration",
     list: "list",

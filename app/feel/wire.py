@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from app.clock import LONDON
-from app.feel.temporal import show_date, show_duration, show_time
+from app.feel.temporal import show_date, show_date_and_time, show_duration, show_time
 from app.feel.values import Function, Range, YearsMonths, kind
+from app.feel.wide import WideDate, WideMoment, in_utc, narrow
 
 DEEPEST = 100
 #: An exponent beyond which writing a number out in digits would be abuse.
@@ -47,6 +48,8 @@ def to_json(value: object) -> object:
 
     Whole numbers become int, others float; dates, times and durations ISO 8601 text; a date and
     time is given in UTC, one without zone counting as London time; a range becomes a context.
+    Billionths of seconds are left out. A moment of a year below 1 or above 9999 keeps no zone if
+    it has none.
 
     Raises:
         TypeError: a function cannot be kept.
@@ -64,9 +67,12 @@ def to_json(value: object) -> object:
 
 
 def _one_value(value: object) -> object:
+    value = narrow(value)
     if isinstance(value, datetime):
         return (value if value.tzinfo else value.replace(tzinfo=LONDON)).astimezone(UTC).isoformat()
-    if isinstance(value, date):
+    if isinstance(value, WideMoment):
+        return show_date_and_time(in_utc(value) if value.near.tzinfo else value)
+    if isinstance(value, (date, WideDate)):
         return show_date(value)
     if isinstance(value, time):
         return show_time(value)

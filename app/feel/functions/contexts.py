@@ -1,13 +1,12 @@
 """Functions over contexts, and over null."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
 
 from app.feel.compare import equal
 from app.feel.errors import Undefined
 from app.feel.functions.registry import built_in
 from app.feel.scope import Run
-from app.feel.temporal import show_zone
+from app.feel.text import show
 from app.feel.values import kind
 
 
@@ -115,11 +114,8 @@ def not_(run: Run, value: object) -> bool | None:
 @built_in("is", "value1: any", "value2: any", unnamed_is_null=True)
 def is_(run: Run, first: object, second: object) -> bool:
     """Whether the two are the same: of times, the clock and the zone as written, not the moment."""
-    if isinstance(first, (datetime, time)) and isinstance(second, (datetime, time)):
-        return _clock(first) == _clock(second)
-    return kind(first) == kind(second) and equal(first, second, run.spend) is True
-
-
-def _clock(moment: datetime | time) -> tuple[str, str, str]:
-    shown = moment.replace(tzinfo=None).isoformat()
-    return kind(moment), shown, show_zone(moment.tzinfo)
+    if kind(first) != kind(second):
+        return False
+    if kind(first) in ("time", "date and time"):
+        return show(first, most=100) == show(second, most=100)
+    return equal(first, second, run.spend) is True

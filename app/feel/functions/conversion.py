@@ -1,7 +1,7 @@
 """Making one kind of value from another: ``number``, ``string``, ``date``, ``duration`` …."""
 
 import re
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 
 from app.feel.errors import Undefined
@@ -16,6 +16,17 @@ from app.feel.temporal import (
 )
 from app.feel.text import show
 from app.feel.values import ARITHMETIC, YearsMonths, is_whole
+from app.feel.wide import (
+    Clock,
+    Day,
+    Moment,
+    WideMoment,
+    clock_of,
+    combined,
+    date_of,
+    day_of,
+    with_nanos,
+)
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 LONGEST_NUMBER = 7_000
@@ -70,69 +81,69 @@ def string(run: Run, value: object) -> str | None:
 
 
 @built_in("date", "from: string")
-def date_of_text(run: Run, text: str) -> date:
+def date_of_text(run: Run, text: str) -> Day:
     return parse_date(text)
 
 
 @built_in("date", "from: day")
-def date_of_day(run: Run, value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
+def date_of_day(run: Run, value: Day | Moment) -> Day:
+    return date_of(value)
 
 
 @built_in("date", "year: number", "month: number", "day: number")
-def date_of_parts(run: Run, year: Decimal, month: Decimal, day: Decimal) -> date:
+def date_of_parts(run: Run, year: Decimal, month: Decimal, day: Decimal) -> Day:
     try:
-        return date(_whole(year), _whole(month), _whole(day))
+        return day_of(_whole(year), _whole(month), _whole(day))
     except (ValueError, OverflowError):
         raise Undefined(f"{year}-{month}-{day} is not a day in the calendar") from None
 
 
 @built_in("time", "from: string")
-def time_of_text(run: Run, text: str) -> time:
+def time_of_text(run: Run, text: str) -> Clock:
     return parse_time(text)
 
 
 @built_in("time", "from: time")
-def time_of_time(run: Run, value: time) -> time:
+def time_of_time(run: Run, value: Clock) -> Clock:
     return value
 
 
 @built_in("time", "from: day")
-def time_of_day(run: Run, value: date) -> time:
-    if isinstance(value, datetime):
-        return value.timetz()
+def time_of_day(run: Run, value: Day | Moment) -> Clock:
+    if isinstance(value, (datetime, WideMoment)):
+        return clock_of(value)
     return parse_time("00:00:00Z")
 
 
 @built_in("time", "hour: number", "minute: number", "second: number", "offset: days?")
 def time_of_parts(
     run: Run, hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None
-) -> time:
+) -> Clock:
     whole = second.to_integral_value("ROUND_FLOOR")
-    micro = int((second - whole) * 1_000_000)
+    micro, nanos = divmod(int((second - whole) * 1_000_000_000), 1_000)
     try:
         if offset is not None and abs(offset) > LARGEST_OFFSET:
             raise Undefined(f"{show(offset, most=60)} is no offset from UTC")
         zone = None if offset is None else timezone(offset)
-        return time(_whole(hour), _whole(minute), int(whole), micro, tzinfo=zone)
+        clock = time(_whole(hour), _whole(minute), int(whole), micro, tzinfo=zone)
+        return with_nanos(clock, nanos)
     except (ValueError, OverflowError):
         raise Undefined(f"{hour}:{minute}:{second} is not a time of day") from None
 
 
 @built_in("date and time", "from: string")
-def moment_of_text(run: Run, text: str) -> datetime:
+def moment_of_text(run: Run, text: str) -> Moment:
     return parse_date_and_time(text)
 
 
 @built_in("date and time", "from: day")
-def moment_of_day(run: Run, value: date) -> datetime:
-    return value if isinstance(value, datetime) else datetime.combine(value, time())
+def moment_of_day(run: Run, value: Day | Moment) -> Moment:
+    return value if isinstance(value, (datetime, WideMoment)) else combined(value, time())
 
 
 @built_in("date and time", "date: day", "time: time")
-def moment_of_date_and_time(run: Run, day: date, clock: time) -> datetime:
-    day = day.date() if isinstance(day, datetime) else day
-    return datetime.combine(day, clock)
+def moment_of_date_and_time(run: Run, day: Day | Moment, clock: Clock) -> Moment:
+    return combined(date_of(day), clock)
 
 
 @built_in("duration", "from: string")
@@ -146,7 +157,7 @@ def duration_of_duration(run: Run, value: YearsMonths | timedelta) -> YearsMonth
 
 
 @built_in("years and months duration", "from: day", "to: day")
-def years_and_months(run: Run, start: date, end: date) -> YearsMonths:
+def years_and_months(run: Run, start: Day | Moment, end: Day | Moment) -> YearsMonths:
     sign = 1
     if (start.year, start.month, start.day) > (end.year, end.month, end.day):
         start, end, sign = end, start, -1

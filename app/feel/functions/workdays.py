@@ -9,6 +9,7 @@ from app.feel.errors import Undefined
 from app.feel.functions.registry import built_in
 from app.feel.scope import Run
 from app.feel.values import is_whole
+from app.feel.wide import Day, Moment, date_of, day_of, narrow, near_of, ordinal
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -28,28 +29,28 @@ def today(run: Run) -> date:
 
 
 @built_in("day of week", "date: day")
-def day_of_week(run: Run, day: date) -> str:
-    return DAYS[day.weekday()]
+def day_of_week(run: Run, day: Day | Moment) -> str:
+    return DAYS[(ordinal(date_of(day)) - 1) % 7]
 
 
 @built_in("month of year", "date: day")
-def month_of_year(run: Run, day: date) -> str:
+def month_of_year(run: Run, day: Day | Moment) -> str:
     return MONTHS[day.month - 1]
 
 
 @built_in("day of year", "date: day")
-def day_of_year(run: Run, day: date) -> Decimal:
-    return Decimal(day.timetuple().tm_yday)
+def day_of_year(run: Run, day: Day | Moment) -> Decimal:
+    return Decimal(near_of(day).timetuple().tm_yday)
 
 
 @built_in("week of year", "date: day")
-def week_of_year(run: Run, day: date) -> Decimal:
-    return Decimal(day.isocalendar().week)
+def week_of_year(run: Run, day: Day | Moment) -> Decimal:
+    return Decimal(near_of(day).isocalendar().week)
 
 
 @built_in("last day of month", "date: day")
-def last_day_of_month(run: Run, day: date) -> date:
-    return date(day.year, day.month, monthrange(day.year, day.month)[1])
+def last_day_of_month(run: Run, day: Day | Moment) -> Day:
+    return day_of(day.year, day.month, monthrange(near_of(day).year, day.month)[1])
 
 
 @built_in("working days", "n: number")
@@ -59,8 +60,9 @@ def working_days_from_today(run: Run, count: Decimal) -> datetime:
 
 
 @built_in("working days", "from: day", "n: number")
-def working_days_from(run: Run, start: date, count: Decimal) -> datetime:
+def working_days_from(run: Run, start: Day | Moment, count: Decimal) -> datetime:
     """Close of business that many working days after (negative: before) a day."""
+    start = _known(start)
     if isinstance(start, datetime) and start.tzinfo is None:
         start = start.replace(tzinfo=LONDON)
     return _due(run, start, count)
@@ -77,16 +79,29 @@ def _due(run: Run, start: date, count: Decimal) -> datetime:
 
 
 @built_in("bank holiday", "date: day")
-def bank_holiday(run: Run, day: date) -> bool:
+def bank_holiday(run: Run, day: Day | Moment) -> bool:
     return run.environment.calendar.bank_holiday(_london_day(day))
 
 
 @built_in("working day", "date: day")
-def working_day(run: Run, day: date) -> bool:
+def working_day(run: Run, day: Day | Moment) -> bool:
     return run.environment.calendar.is_working_day(_london_day(day))
 
 
-def _london_day(day: date) -> date:
+def _known(day: Day | Moment) -> date:
+    """The day of a year that calendars know.
+
+    Raises:
+        Undefined: it is of none.
+    """
+    near = narrow(day)
+    if isinstance(near, date):
+        return near
+    raise Undefined(f"nobody knows the holidays of the year {day.year}")
+
+
+def _london_day(given: Day | Moment) -> date:
+    day = _known(given)
     if not isinstance(day, datetime):
         return day
     return (day if day.tzinfo is None else day.astimezone(LONDON)).date()

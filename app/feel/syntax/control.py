@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
-from app.feel.arithmetic import ONE_DAY
+from app.feel.arithmetic import calculate
 from app.feel.compare import compare
 from app.feel.errors import Undefined
 from app.feel.scope import Scope
@@ -81,8 +81,8 @@ def _steps(first: object, last: object) -> Iterator[object]:
         if not (is_whole(first) and is_whole(last)):
             raise Undefined("only whole numbers can be counted through")
         return _numbers(first, last)
-    if type(first) is date and type(last) is date:
-        return _days(first, last)
+    if kind(first) == kind(last) == "date":
+        return _days(calculate("-", last, first), first)
     raise Undefined(f"there is no counting from a {kind(first)} to a {kind(last)}")
 
 
@@ -93,10 +93,10 @@ def _numbers(first: Decimal, last: Decimal) -> Iterator[Decimal]:
         first = ARITHMETIC.add(first, step)
 
 
-def _days(first: date, last: date) -> Iterator[date]:
-    step = ONE_DAY if last >= first else -ONE_DAY
-    for count in range(abs((last - first).days) + 1):
-        yield first + step * count if count else first + timedelta()
+def _days(length: object, first: object) -> Iterator[object]:
+    days = length.days if isinstance(length, timedelta) else 0
+    for count in range(days + 1) if days >= 0 else range(0, days - 1, -1):
+        yield calculate("+", first, timedelta(days=count))
 
 
 def combinations(turns: tuple[Turn, ...], scope: Scope, cost: int) -> Iterator[Scope]:
