@@ -184,7 +184,21 @@ class ExpressionReader:
 
     def _turn(self, xml: etree._Element) -> Turn:
         variable = normal(xml.get("iteratorVariable") or "item")
+        source = child(xml, "in")
+        written = None if source is None else child(source, "literalExpression")
+        first, dots, last = text_of(written).partition("..")
+        if dots and first and self._is_expression(first) and self._is_expression(last):
+            # counted from one number or day to another, as in “for i in 1..3”
+            where = xml if written is None else written
+            return Turn(variable, self.feel(first, where), self.feel(last, where))
         return Turn(variable, self._part(xml, "in"))
+
+    def _is_expression(self, text: str) -> bool:
+        try:
+            parse(text, self._names)
+        except FeelSyntaxError:
+            return False
+        return True
 
     def _loop(self, xml: etree._Element, name: str) -> Node:
         body = self._part(xml, "return")

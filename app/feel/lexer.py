@@ -10,7 +10,7 @@ from lark.common import LexerConf
 from lark.lexer import Lexer
 
 from app.feel.errors import FeelSyntaxError
-from app.feel.names import SPACE, WORD, KnownNames, normal
+from app.feel.names import SPACE, WITH_SIGNS, WORD, KnownNames, normal
 
 LONGEST_TEXT = 50_000
 DEEPEST_BRACKETS = 80
@@ -169,7 +169,16 @@ class _Reader:
         elif match.lastgroup == "SIGN":
             self._sign(match[0])
         else:
+            self._declares(match)
             self._add(match.lastgroup or "", match[0], match.end())
+
+    def _declares(self, match: re.Match[str]) -> None:
+        """Let what follows use a context's quoted key as a name, if it could be one."""
+        if self._open[-1][0] != "{" or self._last() not in ("_LBRACE", "_COMMA"):
+            return
+        name = normal(match[0][1:-1])
+        if match.lastgroup == "STRING" and WITH_SIGNS.fullmatch(name):
+            self._known.add(name)
 
     def _reads_key(self) -> bool:
         """Read a context's key, which may contain signs; it becomes a known name."""

@@ -16,8 +16,11 @@ _START = (
 )
 _PART = _START + "0-9\u00b7\u0300-\u036f\u203f-\u2040"
 SPACE = r"[\s\u0085\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]"
-WORD = rf"[{_START}][{_PART}]*"
+#: A `?` begins a name only with something of a name right behind it: alone it is a test's value.
+WORD = rf"(?:[{_START}]|\?(?=[{_PART}]))[{_PART}]*"
 
+#: A name of several words or with signs in it, as the standard allows it.
+WITH_SIGNS = re.compile(rf"{WORD}(?:{SPACE}*[{_PART}./\-'+*]+)*")
 _PIECE = re.compile(rf"[{_PART}]+|[^\s]")
 _WORD = re.compile(WORD)
 _WORD_END = rf"(?![{_PART}])"

@@ -139,10 +139,19 @@ BOXES = {
         2,
     ),
     "a for": (
-        f'<for iteratorVariable="i"><in>{literal("1..3")}</in><return>{literal("i * 2")}</return></for>'.replace(
-            "1..3", "[1..3]"
-        ),
+        f'<for iteratorVariable="i"><in>{literal("[1..3]")}</in><return>{literal("i * 2")}</return></for>',
         [2, 4, 6],
+    ),
+    "a for that counts": (
+        f'<for iteratorVariable="i"><in>{literal("3..1")}</in><return>{literal("i")}</return></for>',
+        [3, 2, 1],
+    ),
+    "a some that counts": (
+        (
+            f'<some iteratorVariable="i"><in>{literal("1..2 + 1")}</in>'
+            f"<satisfies>{literal('i > 2')}</satisfies></some>"
+        ),
+        True,
     ),
     "an every": (
         (

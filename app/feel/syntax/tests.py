@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.feel.compare import is_in
 from app.feel.errors import Undefined
-from app.feel.scope import Scope
+from app.feel.scope import MISSING, Scope
 from app.feel.syntax.leaves import InputValue, Interval
 from app.feel.syntax.node import INPUT_VALUE, Node
 from app.feel.syntax.operators import compared
@@ -123,13 +123,16 @@ class Anything(Node):
 
 @dataclass(frozen=True, slots=True)
 class In(Node):
-    """``a in (1, [5..9], > 20)``."""
+    """``a in (1, [5..9], > 20, ? < 3)``. In a table's cell ``?`` stays the value of its column."""
 
     operand: Node
     test: Node
 
     def value(self, scope: Scope) -> object:
-        return self.test.matches(scope, self.operand.value(scope))
+        tested = self.operand.value(scope)
+        if scope.find(INPUT_VALUE) is MISSING:
+            scope = scope.inner({INPUT_VALUE: tested})
+        return self.test.matches(scope, tested)
 
     def children(self) -> Iterable[Node]:
         return (self.operand, self.test)
