@@ -11,6 +11,8 @@ FOREIGN = (
     "http://flowable.org/bpmn",
     "http://activiti.org/bpmn",
     "http://spiffworkflow.org/bpmn/schema/1.0/core",
+    "http://operaton.org/schema/1.0/bpmn",
+    "http://www.jboss.org/drools",
 )
 """Name spaces of other engines. What they say would be ignored here, so it is refused."""
 

@@ -17,6 +17,7 @@ WORDS = {
     "le": "<=",
     "ge": ">=",
 }
+LITERALS = {"True": "true", "False": "false", "None": "null", "undefined": "null"}
 COMPARISONS = frozenset(("=", "!=", "<", ">", "<=", ">="))
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"[^"\\]*"|'[^'\\]*')|(?P<number>\d+(?:\.\d+)?)"""
@@ -114,6 +115,8 @@ def _word(token: re.Match[str], before: list[str], *, negated: bool) -> str | No
 
 
 def _named(name: str, before: list[str], *, negated: bool) -> str | None:
+    if name in LITERALS:
+        return None if negated else LITERALS[name]
     if name in {"not"}:
         return None if negated else "!"
     if name in WORDS or name in {"and", "or"}:

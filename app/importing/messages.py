@@ -1,6 +1,7 @@
 """Messages: every one gets a name and a key; message flows become what their ends send and wait for."""
 
 from app.engine.xml import BPMN, Node, local
+from app.importing import juel
 from app.importing.settings import FLOW_NODES
 from app.importing.work import Work, called, everything, made_extension, quoted, taken
 
@@ -24,8 +25,16 @@ def name_messages(work: Work) -> None:
         if carrier.get("messageRef") not in messages:
             _choose(work, node, carrier, messages, by_end)
         message = messages.get(carrier.get("messageRef") or "")
+        if message is not None:
+            _worked_out(work, node, str(message.get("name")))
         if message is not None and local(node) in WAITS:
             _give_key(work, node, message)
+
+
+def _worked_out(work: Work, node: Node, name: str) -> None:
+    if juel.is_juel(name):
+        words = f"Its message was “{quoted(name)}”, worked out while it ran. Give it a fixed name."
+        work.todo(node, "message", words)
 
 
 def _carrier(node: Node) -> Node | None:
@@ -61,6 +70,10 @@ def _choose(
 
 
 def _give_key(work: Work, node: Node, message: Node) -> None:
+    path = work.matched.get(str(message.get("id")))
+    if path:
+        words = f"Its message was matched by “{quoted(path)}”. Write this key at the message."
+        work.todo(node, "message", words)
     subscription = made_extension(message, "subscription")
     own = node.find(f"{BPMN}extensionElements/*[@correlationKey]")
     if not subscription.get("correlationKey") and own is None:

@@ -44,6 +44,8 @@ NAMESPACES = {
     "zeebe": "http://camunda.org/schema/zeebe/1.0",
     "activiti": "http://activiti.org/bpmn",
     "flowable": "http://flowable.org/bpmn",
+    "operaton": "http://operaton.org/schema/1.0/bpmn",
+    "drools": "http://www.jboss.org/drools",
 }
 """What prefixes mean that a file uses without saying so."""
 KNOWN_OTHERS = {

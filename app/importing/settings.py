@@ -154,6 +154,7 @@ def _repeat(work: Work, node: Node) -> None:
             words = f"“{tag}” ({content}) is left out: the list it is repeated for is named."
             work.drop(child, "left-out", words)
     _item(work, node, loop)
+    _gathered(work, task, node)
     _until(work, task, node)
     if not loop.attrib:
         work.forget(loop)
@@ -165,6 +166,17 @@ def _item(work: Work, node: Node, loop: Node) -> None:
         if re.fullmatch(r"[A-Za-z_]\w*", name) and not loop.get("inputElement"):
             loop.set("inputElement", name)
             work.drop(item, "translated", f"Each of the list is called “{name}”{told(item)}.")
+
+
+def _gathered(work: Work, task: Node, node: Node) -> None:
+    """The list that the repeats fill, as the standard writes it."""
+    into = text_of(node, "loopDataOutputRef")
+    item = node.find(f"{BPMN}outputDataItem")
+    of = "" if item is None else item.get("name") or item.get("id") or ""
+    if into or of:
+        said = ", of ".join(filter(None, (into, of)))
+        words = f"What all repeats brought was put together ({quoted(said)}). Map it by hand."
+        work.todo(task, "mapping", words)
 
 
 def _until(work: Work, task: Node, node: Node) -> None:

@@ -68,7 +68,7 @@ def _code(work: Work, node: Node, value: str) -> str | None:
 
 
 def _type(work: Work, node: Node, value: str) -> str | None:
-    if value == "external" or local(node) != "serviceTask":
+    if value == "external":
         return None
     return _code(work, node, value)
 
@@ -143,6 +143,25 @@ def _from_file(work: Work, node: Node, value: str) -> str | None:
     return None
 
 
+def _message(work: Work, node: Node, value: str) -> str | None:
+    words = f"Its message was “{quoted(value)}”, worked out while it ran. Choose the message."
+    work.todo(_event(node), "message", words)
+    return None
+
+
+def _key(work: Work, node: Node, value: str) -> str | None:
+    words = f"Its message was matched by “{quoted(value)}”. Write this key at the message."
+    work.todo(_event(node), "message", words)
+    return None
+
+
+def _program(work: Work, node: Node, value: str) -> str | None:
+    if local(node) in {"task", "serviceTask", "sendTask"}:
+        words = f"A program did this (“{quoted(value)}”). Make it an automatic step, or leave it to people."
+        work.todo(node, "by-program", words)
+    return None
+
+
 def _event(node: Node) -> Node:
     """The event of a definition; the node itself, where it is none."""
     around = node.getparent()
@@ -197,6 +216,9 @@ ATTRIBUTES: dict[str, Setter] = {
     "errorVariableName": _kept_as,
     "escalationCodeVariable": _kept_as,
     "skipExpression": _skipped,
+    "messageExpression": _message,
+    "correlationKey": _key,
+    "taskName": _program,
     "terminateAll": _ends_all,
     "terminateMultiInstance": _ends_all,
     "resource": _from_file,

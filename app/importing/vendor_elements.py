@@ -11,9 +11,10 @@ from app.engine.xml import BPMN, ZEEBE, Node, local, text_of
 from app.importing import juel
 from app.importing.content import content, told
 from app.importing.starters import STARTER, is_starter, may_be_starter
-from app.importing.work import Work, everything, made_extension, quoted
+from app.importing.work import Work, called, everything, made_extension, quoted
 
 _RESOURCE = re.compile(r"\s*(user|group)\s*\(([^)]*)\)|([^,]+)")
+TASKS = frozenset(("userTask", "manualTask", "task"))
 FIELDS = frozenset(("formField", "formProperty"))
 OWNERS = frozenset((*KINDS, "process"))
 _NAME = re.compile(r"[A-Za-z_]\w{0,99}")
@@ -67,6 +68,8 @@ def _connector(work: Work, node: Node, found: Node) -> None:
 def _properties(work: Work, node: Node, found: Node) -> None:
     for child in found.iterchildren("*"):
         name, value = child.get("name") or child.get("id") or "", child.get("value") or ""
+        if name == "formJsonSchemaFilename":
+            work.todo(node, "form", f"Its form was “{quoted(value)}”. Make or choose the form.")
         words = f"The property “{quoted(name)}” (“{quoted(value)}”) is left out."
         work.say(node, "other-engine", words)
 
@@ -114,6 +117,41 @@ def listener(work: Work, node: Node, found: Node) -> None:
     work.say(node, "other-engine", f"“{local(found)}” of another engine is left out: {said}.")
 
 
+def _event_type(work: Work, node: Node, found: Node) -> None:
+    """Events of a register beside the diagram: messages, here."""
+    said = content(found)
+    if local(node) != "serviceTask":
+        work.todo(node, "message", f"It had to do with the event “{said}”. Choose the message.")
+    work.say(node, "other-engine", f"The event “{said}” of another engine is left out.")
+
+
+def _payload(work: Work, node: Node, found: Node) -> None:
+    said = content(found)
+    words = f"What the message {called(node)} brings was “{said}”. Map it where it is sent."
+    work.todo(node, "mapping", words)
+    work.say(node, "other-engine", f"“{local(found)}” of another engine is left out: {said}.")
+
+
+def _first_value(work: Work, node: Node, found: Node) -> None:
+    """A data object that holds something from the beginning."""
+    process = next((a for a in node.iterancestors() if local(a) in {"process", "subProcess"}), node)
+    words = f"“{node.get('name') or node.get('id')}” began as “{content(found)}”."
+    work.todo(process, "first-value", f"{words} Say where it comes from now.")
+    work.say(process, "other-engine", f"{words} This is left out.")
+
+
+def _asked(work: Work, node: Node, found: Node) -> None:
+    made_extension(node, "calledDecision").set("decisionId", content(found))
+    work.say(node, "translated", f"The table “{content(found)}” is asked here.")
+
+
+def _told_to_people(work: Work, node: Node, found: Node) -> None:
+    made = node.makeelement(f"{BPMN}documentation")
+    made.text = found.text
+    node.insert(len(node.findall(f"{BPMN}documentation")), made)
+    work.say(node, "translated", "What people are told at it is kept as its documentation.")
+
+
 def _throws(work: Work, node: Node, found: Node) -> None:
     said = content(found)
     words = f"It ended with an error when another engine found so ({said}). Draw this."
@@ -142,6 +180,14 @@ ELEMENTS: dict[str, Callable[[Work, Node, Node], None]] = {
     "eventListener": listener,
     "preScript": listener,
     "postScript": listener,
+    "onEntry-script": listener,
+    "onExit-script": listener,
+    "eventType": _event_type,
+    "messagePayload": _payload,
+    "messageVariable": _payload,
+    "value": _first_value,
+    "calledDecisionId": _asked,
+    "instructionsForEndUser": _told_to_people,
     "errorEventDefinition": _throws,
     "mapException": _throws,
     "variableAggregation": _collected,
@@ -154,13 +200,30 @@ def translate_resources(work: Work) -> None:
     """``potentialOwner`` and its relatives: who does a task, as the standard writes it."""
     tags = ("potentialOwner", "humanPerformer", "performer", "resourceRole")
     names = {node.get("id"): node.get("name") for node in work.root.iterfind(f"{BPMN}resource")}
-    for node in list(work.root.iter(*(f"{BPMN}{tag}" for tag in tags))):
-        _resource(work, node, names)
+    for tag in tags:
+        for node in list(work.root.iter(f"{BPMN}{tag}")):
+            _resource(work, node, names)
+    for node in list(work.root.iter(f"{BPMN}dataInput")):
+        _group_in_data(work, node)
+
+
+def _group_in_data(work: Work, node: Node) -> None:
+    """JBPM keeps the group of a task as an input of this name."""
+    task = next((around for around in node.iterancestors() if local(around) in TASKS), None)
+    if task is None or node.get("name") != "GroupId":
+        return
+    wanted = node.get("id")
+    for arrow in task.iterfind(f"{BPMN}dataInputAssociation"):
+        said = text_of(arrow, "assignment/{*}from") if text_of(arrow, "targetRef") == wanted else ""
+        made = made_extension(task, "assignmentDefinition") if said else None
+        if said and made is not None and not made.get("candidateGroups"):
+            made.set("candidateGroups", juel.value(said) or said)
+            work.say(task, "translated", f"Its group “{quoted(said)}” is who does it here.")
 
 
 def _resource(work: Work, node: Node, names: dict[str | None, str | None]) -> None:
     task = node.getparent()
-    if task is None or local(task) not in {"userTask", "manualTask", "task"}:
+    if task is None or local(task) not in TASKS:
         words = f"“{local(node)}” has no effect here and is left out{told(node)}."
         work.drop(node, "left-out", words)
         return

@@ -35,6 +35,8 @@ class Work:
         self.root = root
         self.lines: list[Line] = []
         self.starters = starters(root)
+        #: By message, what the standard's own keys match it by.
+        self.matched = _matched(root)
         self._source = [
             node
             for child in root.iterchildren("*")
@@ -133,6 +135,14 @@ class Work:
         while not self.take(f"{stem}_{number}"):
             number += 1
         return f"{stem}_{number}"
+
+
+def _matched(root: Node) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for said in root.iter(f"{BPMN}correlationPropertyRetrievalExpression"):
+        path = " ".join("".join(str(text) for text in said.itertext()).split())
+        found.setdefault(str(said.get("messageRef")).rpartition(":")[2], path or "its key")
+    return found
 
 
 def everything(node: Node) -> Iterator[Node]:

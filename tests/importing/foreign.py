@@ -11,7 +11,10 @@ SPACES = (
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
     'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" '
     'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" '
-    'xmlns:flowable="http://flowable.org/bpmn" xmlns:signavio="http://www.signavio.com"'
+    'xmlns:flowable="http://flowable.org/bpmn" xmlns:signavio="http://www.signavio.com" '
+    'xmlns:operaton="http://operaton.org/schema/1.0/bpmn" '
+    'xmlns:drools="http://www.jboss.org/drools" '
+    'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core"'
 )
 
 
