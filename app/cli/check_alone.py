@@ -1,7 +1,9 @@
 """Files by themselves: each is judged in a child of its own, then told what others offer."""
 
 import errno
+from contextlib import suppress
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,8 @@ from app.cli.children import TOGETHER, in_shared_children
 from app.cli.verdicts import FileResult, of_death, of_drive, of_finding, of_verdict
 from app.definitions.alone import Verdict, judge
 from app.definitions.findings import Finding
-from app.engine.drive.play import drive
+from app.engine.drive.play import drive as play
+from app.engine.errors import DiagramRefused
 from app.engine.parse import Diagram, parse_diagram
 from app.engine.xml import MAX_BYTES
 
@@ -49,9 +52,11 @@ def _judged(file: Path, *, drive: bool) -> dict[str, Any]:
         verdict = judge(file.name, content)
     result = of_verdict(str(file), verdict)
     if drive:
+        known = _with_stand_ins(verdict.diagrams)
+        whole = all(_called(diagram) <= known.keys() for diagram in verdict.diagrams.values())
         result["drive"] = [
-            of_drive(process_id, _driven(process_id, verdict.diagrams))
-            for process_id in verdict.diagrams
+            of_drive(process_id, play(process_id, known, process_id))
+            for process_id in (verdict.diagrams if whole else ())
         ]
     needs = [(need.element_id, need.kind, need.name) for need in verdict.needs]
     return {"result": result, "offers": list(verdict.offers), "needs": needs}
@@ -69,15 +74,21 @@ def _content(file: Path) -> bytes:
         return opened.read(MAX_BYTES + 1)
 
 
-def _driven(process_id: str, diagrams: dict[str, Diagram]) -> Any:
-    """With processes of other files replaced by some that end at once."""
+def _with_stand_ins(diagrams: dict[str, Diagram]) -> dict[str, Diagram]:
+    """Processes of other files are replaced by some that end at once.
+
+    A name that no process can have has none: what calls it is left to do, and the file not driven.
+    """
     known = dict(diagrams)
-    for diagram in diagrams.values():
-        for element in diagram.elements.values():
-            called = element.called_process
-            if called and called not in known:
-                known[called] = parse_diagram(STAND_IN.format(process=called).encode())
-    return drive(process_id, known, process_id)
+    for called in {name for diagram in diagrams.values() for name in _called(diagram)}:
+        if called not in known:
+            with suppress(DiagramRefused):
+                known[called] = parse_diagram(STAND_IN.format(process=escape(called)).encode())
+    return known
+
+
+def _called(diagram: Diagram) -> set[str]:
+    return {e.called_process for e in diagram.elements.values() if e.called_process}
 
 
 def _leave_to_do(result: FileResult, element_id: str, kind: str, name: str) -> None:

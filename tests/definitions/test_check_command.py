@@ -134,6 +134,17 @@ def test_a_process_that_only_calls_itself_does_not_run(tmp_path: Path) -> None:
     assert [(todo["element"], todo["rule"]) for todo in result["todos"]] == [("go", "loop-depth")]
 
 
+@pytest.mark.parametrize("name", ["pay all", "&lt;pay&gt; &quot;all&quot;", "1st"])
+def test_a_call_by_a_name_that_no_process_can_have_is_no_fault_of_ours(
+    tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "a.bpmn"
+    file.write_bytes(simple(call("go", name), flow("start > go > end")))
+    (result,) = check_alone([file], drive=True)
+    assert result["status"] == "repaired"
+    assert [todo["rule"] for todo in result["todos"]] == ["call-target-deployed"]
+
+
 def test_processes_of_one_file_that_only_call_each_other_do_not_run(tmp_path: Path) -> None:
     file = tmp_path / "a.bpmn"
     other = process("q", start("s"), call("back", "p"), end("e"), flow("s > back > e"))
