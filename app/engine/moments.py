@@ -130,7 +130,7 @@ def parse_moment(text: str) -> date | datetime:
         if len(text.strip()) == len("2026-01-31"):
             return date.fromisoformat(text.strip())
         return datetime.fromisoformat(text.strip())
-    except (ValueError, ZoneInfoNotFoundError) as error:
+    except (ValueError, ZoneInfoNotFoundError, OSError) as error:  # a zone is looked up as a file
         raise NotAMoment(
             f"“{text}” is not a date such as 2026-01-31 or 2026-01-31T09:00."
         ) from error

@@ -69,7 +69,7 @@ class Run:
             task = self.agenda.popleft()
             if task.state != TaskState.READY or task.id not in task.workflow.tasks:
                 continue
-            self._spend(task.task_spec.element)
+            self.spend(task.task_spec.element)
             task.run()
 
     def timer_set(self, task: Task) -> None:
@@ -88,7 +88,12 @@ class Run:
             if self._fired_at_once[spot] > MOST_TURNS_WITHOUT_WAITING:
                 raise self._endless(task.task_spec.element)
 
-    def _spend(self, element: Element) -> None:
+    def spend(self, element: Element) -> None:
+        """An element runs, or one more instance of it is made.
+
+        Raises:
+            ElementFailed: that was too much for one action.
+        """
         self._ran[element.id] += 1
         if self._ran.total() > STEP_BUDGET:
             raise self._endless(element)

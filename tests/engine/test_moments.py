@@ -47,6 +47,12 @@ def test_what_is_no_cycle_is_refused(text: str) -> None:
         moments.parse_cycle(text)
 
 
+@pytest.mark.parametrize("zone", ["Europe", "Atlantis", "a" * 5_000, "/etc", "Europe/London/x"])
+def test_a_zone_that_is_none_is_refused_whatever_lies_under_its_name(zone: str) -> None:
+    with pytest.raises(NotAMoment):
+        moments.parse_moment(f"2026-01-31T09:00[{zone}]")
+
+
 @given(when=whens, days=st.integers(0, 5000))
 def test_days_keep_the_time_of_day_in_london(when: datetime, days: int) -> None:
     there = Span(days=days).after(when).astimezone(LONDON)

@@ -253,6 +253,14 @@ def test_a_table_that_names_nobody_is_an_error_of_the_gateway() -> None:
     assert failed.value.element_id == "g"
 
 
+def test_a_table_that_gives_more_days_than_can_be_counted_stops_nobody_and_is_noted() -> None:
+    table = {"required": True, "role": "supervisor", "sla_wd": 20_000}
+    play = Play(gateway(decision="D08"), host=FakeHost({"D08": lambda _: table})).do("u")
+    assert play.task("g").due_at is None
+    problems = [text for step in play.history for text in step.problems]
+    assert any("No due date" in text for text in problems)
+
+
 def test_one_table_serves_many_gateways_by_the_kind_of_decision() -> None:
     host = FakeHost({"D08": lambda facts: {"required": facts["decision_type"] == "step up"}})
     for kind, expected in (("step up", ["g"]), ("close", ["a"])):

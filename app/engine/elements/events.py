@@ -56,6 +56,7 @@ class EndEvent(Throwing, defaults.EndEvent):
     def work(self, task: Task) -> None:
         super().work(task)
         if self.element.event == "terminate":
+            task.internal_data.pop("side", None)  # or it would go with the work it reminds of
             for other in task.workflow.live():
                 if other is not task:
                     drop(other, f"ended by “{self.element.name}”")

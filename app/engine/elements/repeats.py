@@ -10,6 +10,8 @@ from app.engine.spiff import Spec, Task, TaskState, defaults
 
 EACH = " [each]"
 """Appended to an element's id for the specification of one instance."""
+MOST_ITEMS = 1_000
+"""More instances than this nobody means; each is a row in somebody's inbox, or a scope in memory."""
 
 
 class Repeated(Node, defaults.ParallelMultiInstanceTask):
@@ -24,6 +26,11 @@ class Repeated(Node, defaults.ParallelMultiInstanceTask):
         if not isinstance(items, list):
             raise run.failed(
                 task, f"The collection it is repeated for is no list: {self.loop.input_collection}"
+            )
+        if len(items) > MOST_ITEMS:
+            raise run.failed(
+                task,
+                f"It would be repeated {len(items)} times. At most {MOST_ITEMS} times is possible.",
             )
         task.internal_data.update(items=items, begun=0, done=0, results=[None] * len(items))
         if not items:
@@ -44,6 +51,8 @@ class Repeated(Node, defaults.ParallelMultiInstanceTask):
         if index >= len(state["items"]) or task.has_state(TaskState.FINISHED_MASK):
             return
         state["begun"] = index + 1
+        if not self.loop.sequential:  # they are all made before the first of them runs
+            task.workflow.run.spend(self.element)
         marks: Facts = {"each": str(task.id), "index": index, "item": state["items"][index]}
         if self.loop.output_collection:
             marks["keeps"] = True

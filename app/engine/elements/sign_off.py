@@ -69,7 +69,10 @@ class SignOffGateway(ExclusiveGateway):
             raise run.failed(task, f"The table {rule.decision} does not say who signs this off.")
         days = table.get("sla_wd")
         if isinstance(days, int) and not isinstance(days, bool):
-            asked["due"] = run.environment.calendar.due_at(run.now, days).isoformat()
+            try:
+                asked["due"] = run.environment.calendar.due_at(run.now, days).isoformat()
+            except (ValueError, OverflowError) as error:
+                run.doubt(task, [f"No due date: {error}"])
         return asked
 
     def waits_for_person(self, task: Task) -> bool:
