@@ -20,7 +20,7 @@ from app.engine.errors import ElementFailed, NeverRests
 from app.engine.process import Process
 from app.engine.results import Snapshot
 from app.errors import AppError, InvalidInput
-from app.runtime import idempotency, one_at_a_time, post
+from app.runtime import idempotency, one_at_a_time, post, rounds
 from app.runtime.actions import Action, CancelInstance, DeliverMessage, RetryIncident, UndoMove
 from app.runtime.actor import Actor
 from app.runtime.host import RuntimeHost
@@ -39,7 +39,6 @@ from app.runtime.turn import Asks, Known, Turn, begin, lock_instance
 
 #: Elements that may fail in one step and become incidents; more means something else is wrong.
 MOST_FAILURES = 20
-DEEPEST_DELIVERY = 20  # messages that processes send each other within one transaction
 
 
 class StepFailed(AppError):
@@ -161,14 +160,12 @@ def start_process(  # noqa: PLR0913  each says where or for whom it starts
 
 def deliver(session: Session, row: MessageRow, actor: Actor) -> bool:
     """Hand a stored message to everybody whom ``post.recipients`` names; whether anybody took it."""
-    depth = session.info.get("delivery_depth", 0)
-    if post.is_over(row) or depth >= DEEPEST_DELIVERY:
+    if post.is_over(row) or rounds.is_too_deep(session):
         return False
     found = post.recipients(session, row)
     if found.busy or not (found.instances or found.starts):
         return False
-    session.info["delivery_depth"] = depth + 1
-    try:
+    with rounds.delivering(session, row):
         post.mark_delivered(row, found.instances)
         for instance_id in found.instances:
             take_step(session, instance_id, DeliverMessage(message_id=row.id), actor=actor)
@@ -177,8 +174,6 @@ def deliver(session: Session, row: MessageRow, actor: Actor) -> bool:
                 started = _start_by_message(session, process_id, row, actor)
                 row.delivered_to_id = row.delivered_to_id or started.id
         post.unless_taken(row)
-    finally:
-        session.info["delivery_depth"] = depth
     return row.delivered_at is not None
 
 
@@ -215,6 +210,7 @@ def _play(turn: Turn, open_process: Callable[[Collection[str]], Live], plan: Pla
                 live = open_process(failures.keys())
                 plan.move(live.process)
                 snapshot = live.process.snapshot()
+                rounds.refuse_endless(turn, snapshot.thrown)
         except ElementFailed as error:
             known = error.element_id in failures or _is_about(plan, error)
             if not plan.settle or known or len(failures) >= MOST_FAILURES:
