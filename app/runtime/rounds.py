@@ -10,7 +10,7 @@ from app.engine.results import ThrownMessage
 from app.runtime.records import MessageRow
 from app.runtime.turn import Turn
 
-DEEPEST = 60
+DEEPEST = 40
 """Deliveries inside each other. A person or a timer comes long before that, or never."""
 
 

@@ -241,31 +241,27 @@ def test_a_branch_that_rejoins_the_main_flow_is_work_and_not_a_reminder() -> Non
     assert play.do("work").open == ["after", "chase"]
 
 
-@pytest.mark.parametrize("where", ["process", "sub-process", "after a task"])
-def test_a_reminder_that_ends_everything_ends_it(where: str) -> None:
-    watched = (
-        user("work"),
-        boundary("late", "work", timer("duration", "P5D"), interrupting=False),
-        user("chase"),
-        end("over", "<bpmn:terminateEventDefinition/>"),
-        flow("late > chase > over" if where == "after a task" else "late > over"),
-    )
-    if where == "after a task":
-        drawn = simple(*watched, flow("start > work > end"))
-    else:
-        watched = watched[:2] + watched[3:]
-        inside = sub("inner", start("s"), end("e"), *watched, flow("s > work > e"))
-        drawn = (
-            simple(inside, user("after"), flow("start > inner > after > end"))
-            if where == "sub-process"
-            else simple(*watched, flow("start > work > end"))
-        )
-    play = Play(drawn)
+WATCHED = (
+    user("work"),
+    boundary("late", "work", timer("duration", "P5D"), interrupting=False),
+    user("chase"),
+    end("over", "<bpmn:terminateEventDefinition/>"),
+    flow("late > chase > over"),
+)
+
+
+def test_a_reminder_that_ends_everything_ends_the_process() -> None:
+    play = Play(simple(*WATCHED, flow("start > work > end")))
     play.later(days=6)
-    if where == "after a task":
-        play.do("chase")
-    assert play.open == (["after"] if where == "sub-process" else [])
-    assert play.now.finished == (where != "sub-process")
+    play.do("chase")
+    assert (play.open, play.now.finished) == ([], True)
+
+
+def test_a_reminder_that_ends_everything_ends_its_sub_process_and_no_more() -> None:
+    inside = sub("inner", start("s"), end("e"), *WATCHED, flow("s > work > e"))
+    play = Play(simple(inside, user("after"), flow("start > inner > after > end")))
+    play.later(days=6)
+    assert play.do("chase").open == ["after"]
 
 
 def test_a_reminder_on_a_sub_process_closes_with_it_and_with_all_it_opened() -> None:

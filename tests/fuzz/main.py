@@ -15,11 +15,13 @@ from tests.fuzz.clock_part import clocks
 from tests.fuzz.engine_part import models
 from tests.fuzz.feel_part import compare
 from tests.fuzz.files_part import files
+from tests.fuzz.graph_part import graphs
 from tests.fuzz.loop_part import loops, loops_anew, loops_in_states
 from tests.fuzz.walk_part import walks
 
 PARTS: dict[str, tuple[Callable[[int, int], dict[str, object]], int]] = {
     "models": (models, 10_000),
+    "graphs": (graphs, 10_000),
     "files": (files, 10_000),
     "feel": (compare, 10_000),
     "clocks": (clocks, 10_000),

@@ -22,7 +22,8 @@ class TwoFacts(AnyWay):
         values = {"=left": known[0], "=again": known[1]}
         holding = [way for way in ways if way.condition and values[way.condition]]
         default = [way for way in ways if way.id == gateway.default_flow or len(ways) == 1]
-        yield tuple((holding or default)[:1])
+        found = tuple(holding or default)
+        yield found[:1] if gateway.kind == "exclusive" else found
 
     def items(self, element: Element, known: Known) -> Iterator[tuple[Hashable, ...]]:
         del element, known

@@ -5,6 +5,7 @@ import pytest
 from tests.fuzz.clock_part import clocks
 from tests.fuzz.feel_part import compare
 from tests.fuzz.files_part import PATTERNS, batch
+from tests.fuzz.graph_part import graphs
 from tests.fuzz.loop_part import loops_in_states
 
 
@@ -16,6 +17,10 @@ def test_expressions_agree_with_another_implementation_or_it_is_explained() -> N
 def test_a_broken_file_is_read_or_refused_with_a_reason(kind: str) -> None:
     found = batch(kind, 0, 60)
     assert not found["crashes"]
+
+
+def test_drawings_without_structure_run_or_get_stuck_as_the_token_game_says() -> None:
+    assert not graphs(150)["differs"]
 
 
 def test_timers_follow_the_clocks_of_london() -> None:

@@ -7,10 +7,12 @@ from app.db import reading
 from app.runtime import hooks
 from app.runtime.actions import CancelInstance
 from app.runtime.hooks import CaseScope
+from app.runtime.incidents import open_incidents
 from app.runtime.messages import retry_early, undelivered
 from app.runtime.models import ProcessInstance
 from app.runtime.one_at_a_time import RunsAlready
 from app.runtime.records import MessageRow, WaitingFor
+from app.runtime.rounds import DEEPEST
 from tests.support.diagrams import (
     boundary,
     bpmn,
@@ -194,8 +196,10 @@ def test_two_processes_that_answer_each_other_for_ever_are_stopped(driver: Proce
     driver.send("ping_said", 1, case_id=1)
 
     with reading() as session:
-        assert len(session.scalars(select(ProcessInstance)).all()) == 20
-        assert len(undelivered(session)) == 1
+        assert len(session.scalars(select(ProcessInstance)).all()) == DEEPEST
+        assert undelivered(session) == []
+        [incident] = open_incidents(session, case_id=1)
+    assert "a loop that nobody works on: ping_answers, pong_answers" in incident.message
 
 
 def test_a_message_beats_a_timer_and_the_timer_row_goes(driver: ProcessDriver) -> None:
