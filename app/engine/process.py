@@ -172,15 +172,18 @@ class Process:
     def deliver(self, message: Message) -> bool:
         """Hand a message to the token that has waited for it longest; whether there was one."""
         self._run.begin()
-        for task in self._live(TaskState.WAITING):
-            if (
-                task.internal_data.get("key") == message.key
-                and task.task_spec.element.message == message.name
-            ):
-                task.task_spec.fire(task, message.payload)
-                self._go_on()
-                return True
-        return False
+        waiting = [
+            task
+            for task in self._live(TaskState.WAITING)
+            if task.internal_data.get("key") == message.key
+            and task.task_spec.element.message == message.name
+        ]
+        if not waiting:
+            return False
+        task = min(waiting, key=waits.line)
+        task.task_spec.fire(task, message.payload)
+        self._go_on()
+        return True
 
     def move_timer(self, engine_task_id: str, due_at: datetime) -> None:
         """Set a waiting timer to another moment. It fires with the next ``fire_due_timers``.

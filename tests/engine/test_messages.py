@@ -15,6 +15,7 @@ from tests.support.diagrams import (
     process,
     simple,
     start,
+    sub,
     throw,
     user,
     xor,
@@ -188,6 +189,29 @@ def test_of_two_tokens_the_one_that_waited_longest_catches() -> None:
         messages=KEYS,
     )
     play = Play(drawn, facts={"case_id": "c1"})
+    play.deliver("reply", "c1")
+    assert play.open == ["a"]
+    play.deliver("reply", "c1")
+    assert play.open == ["a", "b"]
+
+
+def test_one_that_waited_longest_inside_of_a_sub_process_catches_too() -> None:
+    inside = sub(
+        "inner", start("s"), catch("deep", message("reply")), end("e"), flow("s > deep > e")
+    )
+    drawn = simple(
+        parallel("fork"),
+        inside,
+        user("first"),
+        catch("late", message("reply")),
+        user("a"),
+        user("b"),
+        end("e2"),
+        flow("start > fork > inner > a > end"),
+        flow("fork > first > late > b > e2"),
+        messages=KEYS,
+    )
+    play = Play(drawn, facts={"case_id": "c1"}).do("first")
     play.deliver("reply", "c1")
     assert play.open == ["a"]
     play.deliver("reply", "c1")

@@ -98,6 +98,7 @@ class Catching(Node):
             waits.set_timer(task)
         elif self.element.event == "message":
             task.internal_data["key"] = waits.key_of(task)
+            task.internal_data["line"] = waits.place_in_line(task)
 
     def fire(self, task: Task, payload: Facts | None = None) -> None:
         """What was waited for has happened."""

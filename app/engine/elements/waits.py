@@ -23,6 +23,18 @@ def key_of(task: Task) -> str:
     return str(value)
 
 
+def place_in_line(task: Task) -> int:
+    """Behind everybody in the process, its parts and its calls who waits for a message already."""
+    scopes = task.workflow.top_workflow.scopes()
+    return 1 + max((line(other) for scope in scopes for other in scope.live()), default=0)
+
+
+def line(task: Task) -> int:
+    """Where a token stands in line for messages. 0: it waits for none, or an old state is silent."""
+    found: int = task.internal_data.get("line", 0)
+    return found
+
+
 def set_timer(task: Task) -> None:
     """Work out when the timer is due.
 

@@ -122,7 +122,8 @@ def _mark_fed_back(context: StepContext, contact_id: object) -> None:
 def _queue(context: StepContext, user: User, event: str, to: str) -> None:
     case = context.session.get(Case, context.case_id) if context.case_id is not None else None
     words = pack_of_area(context.session, context.instance.area_id).words
-    what = EVENTS.get(event, event.replace("_", " ").capitalize() + ".").format_map(words)
+    ours = EVENTS.get(event)  # what a diagram says instead is no pattern to be filled in
+    what = ours.format_map(words) if ours else event.replace("_", " ").capitalize() + "."
     if to == "family":
         what = f"{what} Please print it for the family or go through it with them."
     queue_email(

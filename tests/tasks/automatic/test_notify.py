@@ -52,6 +52,15 @@ def test_until_there_is_a_lead_the_one_who_asked_is_told(one: OneStep) -> None:
     assert addresses(one) == emails(one.worker, lead)
 
 
+@pytest.mark.parametrize("event", ["{plan:>999999999}", "{plan.__class__.__mro__}", "{nobody}"])
+def test_an_event_of_a_diagram_is_said_as_it_stands_and_never_filled_in(
+    one: OneStep, event: str
+) -> None:
+    assert one.run("notify", event=event, to="case:lead") == {"sent": True}
+    ((_, words),) = told(one)
+    assert words == event.replace("_", " ") + "."
+
+
 def test_a_family_has_no_sign_in_so_its_lead_passes_it_on(one: OneStep) -> None:
     lead = one.cast.one(Role.PRACTITIONER, 1)
     give(one, lead, "lead")
