@@ -2,6 +2,7 @@
 
 from app.engine.xml import BPMN, Node, local, text_of
 from app.importing import juel
+from app.importing.content import told
 from app.importing.parts import XSI_TYPE
 from app.importing.settings import FLOW_NODES
 from app.importing.work import Work, called, everything, quoted, taken
@@ -58,7 +59,7 @@ def _loose(work: Work, flow: Node, source: Node | None, target: Node | None) -> 
     work.drop(
         flow,
         "flow-connects",
-        f"The flow{name} {way}. It is left out.",
+        f"The flow{name} {way}. It is left out{told(flow)}.",
         at=node if node is not None else flow,
     )
     if node is not None:
@@ -67,7 +68,7 @@ def _loose(work: Work, flow: Node, source: Node | None, target: Node | None) -> 
 
 def _across(work: Work, flow: Node, source: Node, target: Node) -> None:
     words = f"The flow from {called(source)} to {called(target)} crosses into another process."
-    work.drop(flow, "flow-within-process", f"{words} It is left out.", at=source)
+    work.drop(flow, "flow-within-process", f"{words} It is left out{told(flow)}.", at=source)
     for node in (source, target):
         work.todo(node, "border", f"{words} Send a message, or call the other process.")
 

@@ -41,7 +41,7 @@ def split(work: Work) -> list[Node]:
 
 
 def _nothing_in(work: Work, process: Node) -> None:
-    words = f"Nothing is drawn in the process {called(process)}. It is left out."
+    words = f"Nothing is drawn in the process {called(process)}. It is left out{told(process)}."
     work.drop(process, "single-process-executable", words, at=str(process.get("id")))
 
 
@@ -55,7 +55,7 @@ def _pools(work: Work, drawn: set[str]) -> None:
             _name_process(work, pool, process_id)
             continue
         why = "is drawn twice" if process_id in seen else "has no steps in it"
-        words = f"The pool {called(pool)} {why}. It is left out."
+        words = f"The pool {called(pool)} {why}. It is left out{told(pool)}."
         work.drop(pool, "black-box-pool", words, at=str(pool.get("id")))
 
 

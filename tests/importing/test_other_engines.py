@@ -159,3 +159,21 @@ def test_yes_no_and_nothing_of_other_languages_are_ours(theirs: str, ours: str) 
     _imported, root = one(file(inside))
     (said,) = root.iter("{*}conditionExpression")
     assert said.text == ours
+
+
+def test_a_flow_that_leads_nowhere_is_told_with_its_condition() -> None:
+    lost = (
+        '<sequenceFlow id="w" sourceRef="a" targetRef="gone"><conditionExpression>${x == 3}'
+        "</conditionExpression></sequenceFlow>"
+    )
+    imported, _root = one(file(around('<task id="a"/>') + lost))
+    assert "sourceRef=a targetRef=gone; conditionExpression ${x == 3}" in words(imported)
+
+
+def test_an_empty_pool_is_told_with_what_it_said() -> None:
+    pool = (
+        '<participant id="o" name="Others"><documentation>Ring first</documentation></participant>'
+    )
+    content = file(around('<task id="a"/>'), root=f'<collaboration id="c">{pool}</collaboration>')
+    imported, _root = one(content)
+    assert "documentation Ring first" in words(imported)
