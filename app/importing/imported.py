@@ -8,6 +8,7 @@ from app.engine.errors import DiagramRefused, Finding
 from app.engine.parse import parse_diagram
 from app.engine.reader import MOST_PARTS
 from app.engine.xml import BPMN, Node, local
+from app.importing.data import translate_data
 from app.importing.drawing import LAID_OUT, draw, note_strays
 from app.importing.flows import mend_flows
 from app.importing.ids import give_ids
@@ -78,6 +79,7 @@ def import_file(content: bytes) -> Imported:
     mend_flags(work)
     give_ids(work)
     translate_resources(work)
+    translate_data(work)
     translate_vendors(work)
     translate_settings(work)
     leave_out_strangers(work)

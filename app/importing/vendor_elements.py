@@ -31,11 +31,11 @@ def _input_output(work: Work, node: Node, found: Node) -> None:
             work.todo(node, "mapping", words)
             work.say(node, "other-engine", f"The {into} “{name}” is left out: “{said}”.")
             continue
-        _map(node, into, source, name)
+        map_fact(node, into, source, name)
         work.say(node, "translated", f"The {into} “{name}” is mapped from “{quoted(source)}”.")
 
 
-def _map(node: Node, into: str, source: str, target: str) -> None:
+def map_fact(node: Node, into: str, source: str, target: str) -> None:
     mapping = made_extension(node, "ioMapping")
     made = mapping.makeelement(f"{ZEEBE}{into}")
     made.set("source", source)
@@ -54,7 +54,7 @@ def _call_mapping(work: Work, node: Node, found: Node) -> None:
         work.todo(node, "mapping", f"Say what goes into the called process and out ({said}).")
         work.say(node, "other-engine", f"A mapping of another engine is left out ({said}).")
         return
-    _map(node, into, source, target)
+    map_fact(node, into, source, target)
     work.say(node, "translated", f"The {into} “{target}” is mapped from “{quoted(source)}”.")
 
 

@@ -177,3 +177,38 @@ def test_an_empty_pool_is_told_with_what_it_said() -> None:
     content = file(around('<task id="a"/>'), root=f'<collaboration id="c">{pool}</collaboration>')
     imported, _root = one(content)
     assert "documentation Ring first" in words(imported)
+
+
+def carried(tag: str, arrow: str) -> bytes:
+    lists = '<ioSpecification><dataInput id="i" name="asked"/><dataOutput id="o" name="told"/></ioSpecification>'
+    step = f'<{tag} id="a">{lists}{arrow}</{tag}>'
+    return file('<property id="who"/><dataObjectReference id="paper"/>' + around(step))
+
+
+IN = "<dataInputAssociation><sourceRef>{}</sourceRef><targetRef>i</targetRef>{}</dataInputAssociation>"
+OUT = "<dataOutputAssociation><sourceRef>o</sourceRef><targetRef>who</targetRef></dataOutputAssociation>"
+CHANGED = "<transformation>who.upper()</transformation>"
+
+
+def test_what_a_call_is_given_and_gives_back_is_mapped() -> None:
+    imported, root = one(carried("callActivity", IN.format("who", "") + OUT))
+    made = zeebe(node(root, "a"), "ioMapping")
+    assert made is not None
+    assert [(m.get("source"), m.get("target")) for m in made] == [
+        ("=who", "asked"),
+        ("=told", "who"),
+    ]
+    assert "a: The input “asked” is mapped from “=who”." in words(imported)
+
+
+@pytest.mark.parametrize("arrow", [IN.format("who", CHANGED), OUT])
+def test_facts_that_go_into_a_step_or_come_out_are_left_to_do(arrow: str) -> None:
+    imported, _root = one(carried("serviceTask", arrow))
+    assert "a: Data went in or came out of it" in todos(imported)
+    assert "who" in todos(imported)
+
+
+def test_an_arrow_to_a_drawn_paper_carries_nothing() -> None:
+    imported, _root = one(carried("userTask", IN.format("paper", "")))
+    assert todos(imported) == ""
+    assert "sourceRef paper; targetRef i" in words(imported)

@@ -25,7 +25,7 @@ def test_messages_between_pools_go_by_the_same_name() -> None:
 def test_a_message_of_a_plain_step_is_a_to_do_and_a_black_box_is_named() -> None:
     imported = import_file(POOLS)
     assert "work: An arrow says that it sends “Tell” to “School”" in todos(imported)
-    assert "The pool “School” has no steps in it. It is left out." in words(imported)
+    assert "The pool “School” has no steps in it. It is left out: name=School." in words(imported)
 
 
 def test_a_message_without_a_key_is_matched_by_the_case() -> None:
