@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, insert
 
 from app import clock
 from app.cases.models import Case, CaseMember, Family, Person
+from app.cases.names import write_all
 from app.cases.visible import Viewer
 from app.db import Base
 from app.definitions.models import DefinitionSet
@@ -241,8 +242,13 @@ def gather(engine: Engine, open_tasks: int, viewers: int) -> Crowd:
     with engine.begin() as connection:
         for model, make in makers:
             _write(connection, model, make())
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("ANALYZE")  # as its autovacuum does within a minute
+        write_all(connection)
+    if engine.dialect.name == "postgresql":  # as its autovacuum does within a minute
+        raw: Any = engine.raw_connection()
+        raw.rollback()  # one from the pool has begun its transaction
+        raw.dbapi_connection.autocommit = True
+        raw.cursor().execute("VACUUM ANALYZE")
+        raw.invalidate()
     names = [rows.family_name(number * 37 % rows.cases) for number in range(viewers)]
     return Crowd(tuple(_viewers(rows.people, viewers)), tuple(names))
 

@@ -2,18 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, ColumnElement, func, select, union
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.cases.matching import name_key
-from app.cases.models import Case, CaseMember, Family, Person, Plan
-from app.cases.visible import Viewer, ways_to_see
-from app.identity.models import Locality, User
-from app.runtime.models import Task
+from app.cases.listing import Shape, children_of_families, reach_of, rows_of, values_of
+from app.cases.models import Case, Person
+from app.cases.names import search_for
+from app.cases.visible import Viewer
 
 PAGE_SIZE = 25
+#: What a family is called before it is known.
+NOT_KNOWN_YET = "New concern"
+#: Stands where there are fewer families than a page holds.
+NOBODY = 0
+
+
+class Child(NamedTuple):
+    """What a list says of a child."""
+
+    name: str
+    date_of_birth: date | None
+    expected_on: date | None
 
 
 @dataclass(frozen=True)
@@ -58,103 +69,66 @@ class CaseList:
 def list_cases(session: Session, viewer: Viewer, filters: CaseFilters) -> CaseList:
     """One page of the cases ``viewer`` may see, latest first."""
     start = (max(filters.page, 1) - 1) * PAGE_SIZE
-    narrowed = _narrowing(viewer, filters)
-    # every reason to see a case gives its first rows; together they hold the page
-    first = [
-        select(Case.id)
-        .where(way, *narrowed)
-        .order_by(Case.id.desc())
-        .limit(start + PAGE_SIZE + 1)
-        .subquery()
-        for way in ways_to_see(viewer)
-    ]
-    found = union(*(select(part.c.id) for part in first)).subquery()
-    page = select(found.c.id).order_by(found.c.id.desc()).offset(start).limit(PAGE_SIZE + 1)
-    ids = list(session.scalars(page))
-    cases = session.scalars(
-        select(Case).where(Case.id.in_(ids[:PAGE_SIZE])).order_by(Case.id.desc())
-    )
-    return CaseList(_rows(session, list(cases)), len(ids) > PAGE_SIZE)
+    narrowed, values = _narrowing(session, filters)
+    shape = Shape(reach_of(viewer), narrowed)
+    values |= {**values_of(viewer), "start": start, "size": PAGE_SIZE + 1}
+    values |= {"most": start + PAGE_SIZE + 1, "now": clock.now()}
+    found = rows_of(shape).rows(session, values)
+    shown = found[:PAGE_SIZE]
+    children = _children(session, {row[1] for row in shown if row[1] is not None})
+    return CaseList(tuple(_line(row, children) for row in shown), len(found) > PAGE_SIZE)
 
 
-def _narrowing(viewer: Viewer, filters: CaseFilters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if filters.status:
-        conditions.append(Case.status == filters.status)
-    if filters.stage:
-        conditions.append(Case.stage == filters.stage)
-    if filters.locality:
-        conditions.append(Case.locality_id == filters.locality)
+def _narrowing(session: Session, filters: CaseFilters) -> tuple[frozenset[str], dict[str, Any]]:
+    """What the list is narrowed by, as ``app.cases.listing`` calls it, with the values."""
+    values: dict[str, Any] = {
+        name: value for name in ("status", "stage", "locality") if (value := getattr(filters, name))
+    }
+    narrowed = set(values)
     if filters.mine:
-        own = select(CaseMember.case_id).where(
-            CaseMember.user_id == viewer.user_id, CaseMember.until.is_(None)
-        )
-        conditions.append(Case.id.in_(own))
-    if text := filters.text.strip():
-        conditions.append(Case.id.in_(select(_called(text).c.id)))
-    return conditions
+        narrowed.add("mine")
+    if filters.text.strip():
+        search = search_for(session, filters.text)
+        narrowed.add("named" if search.few else "text")
+        if search.is_long:
+            narrowed.add("text")
+        values |= search.values
+    return frozenset(narrowed), values
 
 
-def _called(text: str) -> CTE:
-    """Cases with this reference, family name or name of a person. A CTE is worked out once."""
-    folded = name_key(text)
-    by_name = Family.name_key.contains(folded, autoescape=True)
-    by_person = Person.name_key.contains(folded, autoescape=True)
-    return union(
-        select(Case.id).where(Case.reference == text.upper()),
-        select(Case.id).join(Family, Family.id == Case.family_id).where(by_name),
-        select(Case.id).join(Person, Person.family_id == Case.family_id).where(by_person),
-    ).cte("called")
+def _children(session: Session, family_ids: set[int]) -> dict[int, list[Child]]:
+    """Of a page of families, by family, the first of each first."""
+    found: dict[int, list[Child]] = {}
+    if family_ids:
+        ids = sorted(family_ids) + [NOBODY] * (PAGE_SIZE - len(family_ids))
+        values = {f"family_{number}": family_id for number, family_id in enumerate(ids)}
+        for family_id, *child in children_of_families(PAGE_SIZE).rows(session, values):
+            found.setdefault(family_id, []).append(Child(*child))
+    return found
 
 
-def _rows(session: Session, cases: list[Case]) -> tuple[CaseRow, ...]:
-    ids = [case.id for case in cases]
-    leads = dict(
-        session.execute(
-            select(CaseMember.case_id, User.name)
-            .join(User, User.id == CaseMember.user_id)
-            .where(
-                CaseMember.case_id.in_(ids), CaseMember.role == "lead", CaseMember.until.is_(None)
-            )
-        ).all()
-    )
-    overdue = dict(
-        session.execute(
-            select(Task.case_id, func.count())
-            .where(Task.case_id.in_(ids), Task.done_at.is_(None), Task.due_sort < clock.now())
-            .group_by(Task.case_id)
-        ).all()
-    )
-    reviews = dict(
-        session.execute(
-            select(Plan.case_id, Plan.review_on).where(
-                Plan.case_id.in_(ids), Plan.status == "current"
-            )
-        ).all()
-    )
-    places = dict(session.execute(select(Locality.id, Locality.name)).all())
-    return tuple(
-        CaseRow(
-            case_id=case.id,
-            reference=case.reference,
-            family=family_name(case),
-            children="; ".join(describe_child(p) for p in children_of(case)),
-            locality=places.get(case.locality_id or "", ""),
-            stage=case.stage,
-            status=case.status,
-            level=case.level,
-            lead=leads.get(case.id, ""),
-            opened_at=case.opened_at,
-            review_on=reviews.get(case.id),
-            overdue=overdue.get(case.id, 0),
-        )
-        for case in cases
+def _line(row: tuple[Any, ...], children: dict[int, list[Child]]) -> CaseRow:
+    case_id, family_id, reference, name, *rest = row
+    locality, stage, status, level, lead, opened_at, review_on, overdue = rest
+    return CaseRow(
+        case_id=case_id,
+        reference=reference,
+        family=NOT_KNOWN_YET if name is None else name,
+        children="; ".join(describe_child(child) for child in children.get(family_id, ())),
+        locality=locality,
+        stage=stage,
+        status=status,
+        level=level,
+        lead=lead,
+        opened_at=opened_at,
+        review_on=review_on,
+        overdue=overdue,
     )
 
 
 def family_name(case: Case) -> str:
     """What to call the family on a page before and after it is known."""
-    return case.family.name if case.family is not None else "New concern"
+    return case.family.name if case.family is not None else NOT_KNOWN_YET
 
 
 def children_of(case: Case) -> list[Person]:
@@ -162,7 +136,7 @@ def children_of(case: Case) -> list[Person]:
     return [person for person in people if person.role == "child"]
 
 
-def describe_child(child: Person) -> str:
+def describe_child(child: Person | Child) -> str:
     """Name and age in words: ``Tia, 9``; ``expected in March 2026`` before birth."""
     if child.date_of_birth is not None:
         return f"{child.name}, {age_in_years(child.date_of_birth, clock.today())}"

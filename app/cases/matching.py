@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases.models import Case, Family, Person
+from app.cases.names import name_key
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,6 @@ class Match:
         if self.open_case is not None:
             return "open_case"
         return "family" if self.family is not None else "none"
-
-
-def name_key(name: str) -> str:
-    """A name folded for comparing: case and spacing do not count."""
-    return " ".join(name.casefold().split())
 
 
 def find_match(

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.cases.names import keep_up
 from app.db import Base
 
 
@@ -56,9 +57,10 @@ class Case(Base):
 
     __tablename__ = "case"
     __table_args__ = (
-        Index("ix_case_area_locality", "area_id", "locality_id", "status"),
+        Index("ix_case_area", "area_id", "id"),
+        Index("ix_case_place", "area_id", "locality_id", "id"),
         Index("ix_case_family", "family_id"),
-        Index("ix_case_team", "team_id"),
+        Index("ix_case_team", "team_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -85,6 +87,9 @@ class Case(Base):
     #: When to ask whether the change lasted (C07).
     outcome_check_on: Mapped[date | None]
     family: Mapped[Family | None] = relationship(lazy="selectin")
+
+
+keep_up(Family, Person, Case)
 
 
 class CaseMember(Base):

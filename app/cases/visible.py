@@ -60,7 +60,7 @@ class Viewer:
 def visible_cases(viewer: Viewer) -> ColumnElement[bool]:
     """The condition on ``Case`` that is true for the cases ``viewer`` may see.
 
-    For one case or a few; a list asks for its first rows in each of ``ways_to_see``.
+    For one case or a few; a list asks for the first rows of each reason (``app.cases.listing``).
     """
     ways: list[ColumnElement[bool]] = [
         exists().where(
@@ -75,19 +75,6 @@ def visible_cases(viewer: Viewer) -> ColumnElement[bool]:
         ),
     ]
     return or_(*ways, *_by_place(viewer))
-
-
-def ways_to_see(viewer: Viewer) -> list[ColumnElement[bool]]:
-    """The same cases as ``visible_cases``, one condition for each reason to see them.
-
-    Each finds its cases through an index; asked in one OR, databases look at every case there is.
-    """
-    own = select(CaseMember.case_id).where(
-        CaseMember.user_id == viewer.user_id, CaseMember.until.is_(None)
-    )
-    held = select(Task.case_id).where(Task.assignee_id == viewer.user_id, Task.done_at.is_(None))
-    takeable = select(Task.case_id).where(Task.done_at.is_(None), can_take(viewer))
-    return [Case.id.in_(cases) for cases in (own, held, takeable)] + _by_place(viewer)
 
 
 def _by_place(viewer: Viewer) -> list[ColumnElement[bool]]:

@@ -6,7 +6,7 @@ Family names never stand in a cursor: it travels in the address.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from itertools import product
 from typing import Any
@@ -15,10 +15,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.cases.matching import name_key
+from app.cases.names import search_for
 from app.cases.visible import Viewer, can_take
 from app.cases.work import OneOfSeveral, about_tasks
-from app.runtime.models import Task
+from app.runtime.models import Task, TaskKind
 from app.tasks import listing
 from app.tasks.listing import ELSEWHERE, HELD, SENT_BACK, TAKEABLE, Shape
 from app.tasks.paging import Cursor, Order, Page
@@ -123,7 +123,7 @@ class Counts:
 
 def counts(session: Session, viewer: Viewer) -> Counts:
     groups = takeable(viewer)
-    shape, values = _asked(viewer, groups, Filters())
+    shape, values = asked(viewer, groups, Filters())
     moments = {"now": clock.now(), "tomorrow": _end_of_today(), "cap": COUNT_CAP}
     found = listing.counts_of(shape).first(session, {**values, **moments})
     return Counts(*found) if found is not None else Counts(0, 0, 0, 0)
@@ -148,23 +148,15 @@ def _page(
     return Page(shown, following)
 
 
-def first_ids(
-    session: Session, viewer: Viewer, groups: tuple[str, ...], filters: Filters
-) -> list[int]:
-    """Open tasks in any of the groups, in order; one more than fit, if there are more."""
-    if not groups:
-        return []
-    shape, values = _asked(viewer, groups, filters)
-    return [task_id for (task_id,) in listing.ids_of(shape).rows(session, values)]
-
-
 def _rows(
     session: Session, viewer: Viewer, groups: tuple[str, ...], filters: Filters
 ) -> tuple[InboxRow, ...]:
-    """As ``first_ids``, as lines of a list."""
+    """Open tasks in any of the groups, in order; one more than fit, if there are more."""
     if not groups:
         return ()
-    shape, values = _asked(viewer, groups, filters)
+    shape, values = asked(viewer, groups, filters)
+    if filters.text.strip():
+        shape, values = _searched(session, shape, values, filters.text)
     if filters.after is not None:
         values["after"] = filters.after.id
         place = listing.place_of(filters.order).first(session, values)
@@ -174,7 +166,19 @@ def _rows(
     return tuple(InboxRow(*(*row[:-1], about.get(row[0], ""))) for row in found)
 
 
-def _asked(
+def _searched(
+    session: Session, shape: Shape, values: dict[str, Any], typed: str
+) -> tuple[Shape, dict[str, Any]]:
+    """A list narrowed to a name.
+
+    Where it may be long and the name is rare, it is looked for from the name.
+    """
+    search = search_for(session, typed, families_only=True)
+    how = "named" if search.few and TAKEABLE in shape.groups else "text"
+    return replace(shape, narrowed=shape.narrowed | {how}), values | search.values
+
+
+def asked(
     viewer: Viewer, groups: tuple[str, ...], filters: Filters
 ) -> tuple[Shape, dict[str, Any]]:
     """The shape of a list, and the values that go with it."""
@@ -216,7 +220,11 @@ def _numbered(name: str, values: Iterable[str]) -> dict[str, str]:
 
 def _narrowing(filters: Filters) -> Iterator[tuple[str, dict[str, Any]]]:
     """What a list is narrowed by, as ``listing`` calls it, with the values."""
-    for name in ("locality", "kind", "stage"):
+    if filters.kind == TaskKind.SIGN_OFF:
+        yield "decisions", {}  # a word of its own: an index has only those
+    elif filters.kind:
+        yield "kind", {"kind": filters.kind}
+    for name in ("locality", "stage"):
         if value := getattr(filters, name):
             yield name, {name: value}
     if filters.due == "overdue":
@@ -224,8 +232,3 @@ def _narrowing(filters: Filters) -> Iterator[tuple[str, dict[str, Any]]]:
     elif filters.due in {"today", "week"}:
         days = 6 if filters.due == "week" else 0
         yield "due", {"due_before": _end_of_today() + timedelta(days=days)}
-    if text := filters.text.strip():
-        key = name_key(text)
-        for sign in "/%_":
-            key = key.replace(sign, f"/{sign}")
-        yield "text", {"pattern": f"%{key}%", "reference": text.upper()}

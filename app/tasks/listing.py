@@ -21,6 +21,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -29,10 +30,11 @@ from sqlalchemy import (
 )
 
 from app.cases.models import Case, CaseMember, Family
+from app.cases.names import CALLED
 from app.db import Base
 from app.identity.models import Locality, User
 from app.prepared import Prepared
-from app.runtime.models import Task
+from app.runtime.models import Task, TaskKind
 from app.tasks.paging import Order
 
 TASKS = Base.metadata.tables[Task.__tablename__]
@@ -67,7 +69,7 @@ class Shape:
 @lru_cache(maxsize=KEPT)
 def rows_of(shape: Shape) -> Prepared:
     """The first ``size`` tasks as lines of a list."""
-    page = _page(shape)
+    page = first_of(shape)
     ways = (page.c.sort.desc(), page.c.id.desc()) if shape.descending else (page.c.sort, page.c.id)
     return Prepared(
         select(
@@ -88,17 +90,11 @@ def rows_of(shape: Shape) -> Prepared:
             TASKS.c.send_back_comment.is_not(None),
             TASKS.c.item,
         )
-        .select_from(_with_case(page.join(TASKS, TASKS.c.id == page.c.id)))
+        .select_from(with_case(page.join(TASKS, TASKS.c.id == page.c.id)))
         .outerjoin(LOCALITIES, LOCALITIES.c.id == TASKS.c.locality_id)
         .outerjoin(HOLDERS, HOLDERS.c.id == TASKS.c.assignee_id)
         .order_by(*ways)
     )
-
-
-@lru_cache(maxsize=KEPT)
-def ids_of(shape: Shape) -> Prepared:
-    """Only their ids, in order."""
-    return Prepared(select(_page(shape).c.id))
 
 
 @lru_cache(maxsize=KEPT)
@@ -123,7 +119,7 @@ def place_of(order: Order) -> Prepared:
     """What a task is sorted by."""
     return Prepared(
         select(_sort_key(order))
-        .select_from(_with_case(TASKS))
+        .select_from(with_case(TASKS))
         .where(TASKS.c.id == bindparam("after"))
     )
 
@@ -131,7 +127,7 @@ def place_of(order: Order) -> Prepared:
 HELD_BY_ME = TASKS.c.assignee_id == bindparam("me")
 
 
-def _page(shape: Shape) -> Any:
+def first_of(shape: Shape) -> Any:
     """``id`` and ``sort`` of the first rows of all groups."""
     parts = [_first(shape, group, number) for number, group in enumerate(shape.groups)]
     if len(parts) == 1:
@@ -142,10 +138,13 @@ def _page(shape: Shape) -> Any:
 
 
 def _first(shape: Shape, group: str, number: int) -> Select[Any]:
-    key: Label[Any] = _sort_key(shape.order).label("sort")
+    by = _sort_key(shape.order)
+    if "named" in shape.narrowed:
+        by = func.coalesce(by, by)  # so that SQLite goes by the names, not along the order
+    key: Label[Any] = by.label("sort")
     table: FromClause = TASKS
-    if shape.order is Order.FAMILY or shape.narrowed & {"text", "stage"}:
-        table = _with_case(TASKS)
+    if shape.order is Order.FAMILY or shape.narrowed & {"text", "named", "stage"}:
+        table = with_case(TASKS)
     query = (
         select(TASKS.c.id.label("id"), key)
         .select_from(table)
@@ -165,7 +164,7 @@ def _in_order(
     return query.order_by(*ways).limit(bindparam("size", type_=Integer))
 
 
-def _with_case(table: FromClause) -> FromClause:
+def with_case(table: FromClause) -> FromClause:
     return table.outerjoin(CASES, CASES.c.id == TASKS.c.case_id).outerjoin(
         FAMILIES, FAMILIES.c.id == CASES.c.family_id
     )
@@ -235,15 +234,18 @@ def _several(name: str, count: int) -> Iterator[ColumnElement[Any]]:
 
 
 def _narrowing(shape: Shape) -> list[ColumnElement[bool]]:
+    by_name = or_(
+        FAMILIES.c.name_key.like(bindparam("pattern"), escape="/"),
+        CASES.c.reference == bindparam("reference"),
+    )
     known: dict[str, ColumnElement[bool]] = {
         "locality": TASKS.c.locality_id == bindparam("locality"),
         "kind": TASKS.c.kind == bindparam("kind"),
+        "decisions": TASKS.c.kind == literal_column(f"'{TaskKind.SIGN_OFF}'"),
         "stage": CASES.c.stage == bindparam("stage"),
         "due": TASKS.c.due_sort < bindparam("due_before"),
-        "text": or_(
-            FAMILIES.c.name_key.like(bindparam("pattern"), escape="/"),
-            CASES.c.reference == bindparam("reference"),
-        ),
+        "text": by_name,
+        "named": and_(by_name, TASKS.c.case_id.in_(select(CALLED[True].c.case_id))),
     }
     return [known[name] for name in sorted(shape.narrowed)]
 

@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from app.cases.matching import ChildSeen, Match, find_match, name_key
+from app.cases.matching import ChildSeen, Match, find_match
 from app.cases.models import Case, Family, Person
+from app.cases.names import name_key
 from app.cases.open_case import add_case
 from app.db import reading, transaction
 from app.identity.models import User

@@ -11,13 +11,15 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app import clock
+from app.cases.listing import Shape, reach_of, values_of, ways_to_see
 from app.cases.models import Case, CaseMember
 from app.cases.open_case import open_case
-from app.cases.visible import AREA_WIDE, TEAM_WIDE, Viewer, visible_cases, ways_to_see
+from app.cases.visible import AREA_WIDE, TEAM_WIDE, Viewer, visible_cases
 from app.db import reading, transaction
 from app.definitions.models import DefinitionSet
 from app.identity.models import User
 from app.identity.permissions import Role
+from app.prepared import Prepared
 from app.runtime.models import ProcessInstance, Task
 from tests.support.factories import make_locality, make_team, make_user
 from tests.support.shipped import open_for_business
@@ -158,9 +160,9 @@ def test_the_condition_agrees_with_the_rule_in_plain_words(database: str, seed: 
             }
             assert set(session.scalars(select(Case.id).where(visible_cases(viewer)))) == expected
             listed = {
-                case_id
-                for way in ways_to_see(viewer)
-                for case_id in session.scalars(select(Case.id).where(way))
+                row[0]
+                for way in ways_to_see(Shape(reach_of(viewer)))
+                for row in Prepared(way).rows(session, values_of(viewer))
             }
             assert listed == expected
 

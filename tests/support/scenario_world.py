@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.cases.matching import name_key
 from app.cases.members import join
 from app.cases.models import Case, Family, PanelItem, Person, Plan, PlanAction
+from app.cases.names import name_key
 from app.cases.open_case import add_case
 from app.db import transaction
 from app.identity.models import User

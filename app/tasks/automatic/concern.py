@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.audit.record import record
-from app.cases.matching import ChildSeen, Match, find_match, name_key
+from app.cases.matching import ChildSeen, Match, find_match
 from app.cases.members import join
 from app.cases.models import Case, Concern, Family, Person
+from app.cases.names import name_key
 from app.errors import InvalidInput
 from app.runtime.automatic import StepContext, automatic
 from app.tasks.automatic.reading import (
