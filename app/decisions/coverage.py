@@ -16,7 +16,7 @@ from app.decisions.elements import Decision
 from app.decisions.hit_policies import Row
 from app.decisions.model import Model
 from app.decisions.results import DecisionRun
-from app.decisions.samples import around, is_moment
+from app.decisions.samples import OTHER, alike, around, is_given, is_moment
 from app.decisions.table import Input, Table
 from app.feel.environment import Environment
 from app.feel.errors import LimitReached
@@ -41,8 +41,6 @@ _NO_VALUE = (
     RecursionError,
     NotImplementedError,
 )
-OTHER = "anything else"
-"""Stands for every text that no cell names."""
 #: Column label to a value for which something is so.
 Example = dict[str, object]
 
@@ -203,7 +201,7 @@ class _Looking:
     def _usual(self) -> list[list[int]]:
         """Samples that people give: no table has to have an answer for nothing, or for any text."""
         return [
-            [n for n, sample in enumerate(samples) if _is_given(sample, fed)]
+            [n for n, sample in enumerate(samples) if is_given(sample, fed)]
             for samples, fed in zip(self._samples, self._fed, strict=True)
         ]
 
@@ -263,7 +261,7 @@ class _Looking:
         When there is too much to look at, one that stands for not knowing.
         """
         found: list[Example] = []
-        order = [list(_alike(fit, each)) for fit, each in zip(fits, within, strict=True)]
+        order = [list(alike(fit, each)) for fit, each in zip(fits, within, strict=True)]
         always = self._always(fits)
 
         def look(column: int, alive: int, example: Example) -> None:
@@ -294,19 +292,6 @@ class _Looking:
         return found[:-1]
 
 
-def _is_given(sample: object, fed: frozenset[object] | None) -> bool:
-    return sample is not None and sample != OTHER and (fed is None or sample in fed)
-
-
 def _asks(node: Node) -> bool:
     """Whether a cell works something out of the value it tests."""
     return isinstance(node, InputValue) or any(_asks(child) for child in node.children())
-
-
-def _alike(fits: Sequence[int], within: Iterable[int]) -> Iterator[int]:
-    """One sample of each kind."""
-    seen: set[int] = set()
-    for at in within:
-        if fits[at] not in seen:
-            seen.add(fits[at])
-            yield at

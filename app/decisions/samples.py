@@ -1,11 +1,28 @@
 """A few values that stand for all: those that are named, and one between any two neighbours."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
+
+OTHER = "anything else"
+"""Stands for every text that no cell names."""
+
+
+def is_given(sample: object, fed: frozenset[object] | None) -> bool:
+    """Whether people give it: no table has to have an answer for nothing, or for any text."""
+    return sample is not None and sample != OTHER and (fed is None or sample in fed)
+
+
+def alike(fits: Sequence[int], within: Iterable[int]) -> Iterator[int]:
+    """One sample of each kind."""
+    seen: set[int] = set()
+    for at in within:
+        if fits[at] not in seen:
+            seen.add(fits[at])
+            yield at
 
 
 def is_moment(value: object) -> bool:

@@ -7,6 +7,7 @@ from app.decisions.coverage import possible_outputs, tables
 from app.definitions.domains import ANYTHING, Domain, of_form
 from app.definitions.library import View
 from app.definitions.place import called
+from app.definitions.steps import terms_of
 from app.engine.catalogue import Element, ProcessInfo
 from app.feel.syntax.access import Path
 from app.feel.syntax.control import Choose
@@ -53,6 +54,8 @@ def _results(view: View, element: Element) -> Iterator[tuple[str, Domain]]:
         yield element.result_variable, of_text(element.script or "", {})
     elif element.kind == "rule":
         yield from _of_decision(view, element)
+    elif element.kind == "service" and (terms := terms_of(element.task_type)):
+        yield from ((name, ANYTHING) for name in terms.gives)
 
 
 def _of_decision(view: View, element: Element) -> Iterator[tuple[str, Domain]]:

@@ -12,6 +12,7 @@ from app.definitions.findings import Finding, Severity
 from app.definitions.place import Place, called
 from app.definitions.readings import PARAMETERS, Reading, read
 from app.definitions.sign_off_names import names_for_kind
+from app.definitions.steps import terms_of
 from app.engine.catalogue import Element, ProcessInfo
 
 
@@ -93,6 +94,8 @@ def known_anywhere(place: Place, process: ProcessInfo) -> frozenset[str]:
         known |= element.inputs.keys() | element.outputs.keys()
         if element.result_variable:
             known.add(element.result_variable)
+        terms = terms_of(element.task_type) if not element.outputs else None
+        known |= terms.gives if terms else frozenset()
         if element.loop:
             known |= {element.loop.input_element or "", element.loop.output_collection or ""}
         if element.form_id in place.view.forms:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from app.decisions.coverage import OTHER, Coverage, Example, Pair, coverage, tables
+from app.decisions.coverage import Coverage, Example, Pair, coverage, tables
+from app.decisions.samples import OTHER
 from app.decisions.table import Table
 from app.definitions import parsed
 from app.definitions.domains import options_by_name

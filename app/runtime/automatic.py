@@ -4,13 +4,14 @@ A function is registered under the task type that diagrams name. It never sends 
 itself: what is to be sent goes to the outbox, in the same transaction.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from app.definitions.steps import Terms, agree
 from app.runtime.actor import Actor
 from app.runtime.instance import Instance
 from app.runtime.models import Submission
@@ -56,8 +57,22 @@ Handler: TypeAlias = Callable[[StepContext, dict[str, Any]], dict[str, Any]]
 _handlers: dict[str, Handler] = {}
 
 
-def automatic(task_type: str) -> Callable[[Handler], Handler]:
+def automatic(
+    task_type: str,
+    *,
+    needs: Iterable[str] | None = None,
+    takes: Iterable[str] = (),
+    gives: Iterable[str] = (),
+    texts: Mapping[str, Iterable[str]] | None = None,
+) -> Callable[[Handler], Handler]:
     """Register a function for the service tasks of this type.
+
+    Args:
+        task_type: as diagrams name it.
+        needs: inputs that a diagram has to give it. Nothing is held to any of this when None.
+        takes: inputs it can do without.
+        gives: facts it hands back.
+        texts: for some inputs, the only texts it knows.
 
     Raises:
         ValueError: another function has the name already.
@@ -66,6 +81,10 @@ def automatic(task_type: str) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
         if _handlers.setdefault(task_type, handler) is not handler:
             raise ValueError(f"two automatic steps are called {task_type!r}")
+        if needs is not None:
+            known = {name: frozenset(each) for name, each in (texts or {}).items()}
+            terms = Terms(frozenset(needs), frozenset(takes), frozenset(gives), known)
+            agree(task_type, terms)
         return handler
 
     return register

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 
 from app.definitions.library import SourceFile
 from app.definitions.models import Kind
+from app.definitions.steps import Terms, agree
 from tests.support import diagrams as d
 from tests.support.published import CORE_PACK, pack_file, table
 from tests.support.tables import choices, decision_table
 
+#: An automatic step of which the code says what it takes.
+agree("tell", Terms(needs=frozenset(("to",)), texts={"to": frozenset(("team", "family"))}))
 DAY = d.timer("duration", "P1D")
 LINE = d.flow("start > x > end")
 PACK = pack_file(CORE_PACK, pack="core")

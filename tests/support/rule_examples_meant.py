@@ -45,6 +45,10 @@ drawn(
         "</bpmn:extensionElements>", "<zeebe:taskHeaders/></bpmn:extensionElements>", 1
     ),
 )
+TEAM = {"to": '="team"'}
+drawn("step-given", "x", d.service("x", "tell", inputs={"too": '="team"'}), LINE)
+drawn("step-reads", "x", d.service("x", "tell", inputs={**TEAM, "when": '="now"'}), LINE)
+drawn("step-understands", "x", d.service("x", "tell", inputs={"to": '="tema"'}), LINE)
 drawn("form-exists", "x", task("x", form="gone"), LINE)
 drawn("word-exists", "x", task("x", name="Tell the ${gone}"), LINE)
 drawn("source-well-formed", "x", task("x", properties={"source": "page 12"}), LINE)

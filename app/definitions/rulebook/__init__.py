@@ -4,7 +4,7 @@ A finding names its rule; the reason and the usual mend stand here, so that the 
 modeller and the documentation all say the same.
 """
 
-from app.definitions.rulebook import data, elements, files, flow, people, picture, soundness
+from app.definitions.rulebook import data, elements, files, flow, people, picture, soundness, steps
 from app.definitions.rulebook.entry import Answer, Entry
 
 __all__ = ["RULES", "Answer", "Entry", "mend_of", "why_of"]
@@ -12,7 +12,7 @@ __all__ = ["RULES", "Answer", "Entry", "mend_of", "why_of"]
 #: By name, in the order in which they are told.
 RULES: dict[str, Entry] = {
     entry.name: entry
-    for part in (files, elements, flow, data, people, soundness, picture)
+    for part in (files, elements, steps, flow, data, people, soundness, picture)
     for entry in part.ENTRIES
 }
 

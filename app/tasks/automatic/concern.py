@@ -31,7 +31,7 @@ class OpenCaseGone(InvalidInput):
     """The open case this concern was to be added to has ended meanwhile."""
 
 
-@automatic("match_family")
+@automatic("match_family", needs=(), gives=("match", "matched_case_id"))
 def match_family(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Look for the family by its children, exactly, before anything new is made (HULL-36)."""
     case = case_of(context)
@@ -54,7 +54,7 @@ def _match(session: Session, case: Case, said: Document) -> Match:
     )
 
 
-@automatic("join_case")
+@automatic("join_case", needs=("matched_case_id",), gives=("identify_outcome",))
 def join_case(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Add the concern to the open case of the same family; this case ends in it."""
     case = case_of(context)
@@ -78,7 +78,7 @@ def join_case(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     return {"identify_outcome": "joined"}
 
 
-@automatic("record_concern")
+@automatic("record_concern", needs=(), takes=("match", "same_family"))
 def record_concern(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Open the family's record, or use the one a person confirmed to be the same family."""
     case = case_of(context)

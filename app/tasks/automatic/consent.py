@@ -37,7 +37,7 @@ REFUSED_WORDS = {
 }
 
 
-@automatic("record_consent")
+@automatic("record_consent", needs=("consent_outcome",), takes=("consent_gaps", "consent_override"))
 def record_consent(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """One row for taking part and one for each agency, with its topics (SOTON-27, HULL-22).
 
@@ -122,7 +122,7 @@ def _review_on(said: Document) -> date | None:
     return day(said, "consent_review_on")
 
 
-@automatic("record_refusal")
+@automatic("record_refusal", needs=(), takes=("level",))
 def record_refusal(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Who said no to what; the reason stays in the document."""
     case = case_of(context)
@@ -139,7 +139,7 @@ def record_refusal(context: StepContext, inputs: dict[str, Any]) -> dict[str, An
     return {}
 
 
-@automatic("stop_sharing")
+@automatic("stop_sharing", needs=())
 def stop_sharing(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Consent was withdrawn: what was agreed to is withdrawn from now on, the record stays."""
     case = case_of(context)

@@ -16,7 +16,12 @@ FORMS = ("make_front_door_contact", "make_ehash_contact")
 ON_THE_WAY = ("pathway", "consent_refused")
 
 
-@automatic("record_contact")
+@automatic(
+    "record_contact",
+    needs=("contact_reason", "contact_origin"),
+    takes=("contact_by",),
+    gives=("contact_id",),
+)
 def record_contact(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Store a contact as it was made; who made it is told the outcome (HULL-109)."""
     case = case_of(context)
@@ -45,7 +50,12 @@ def record_contact(context: StepContext, inputs: dict[str, Any]) -> dict[str, An
     return {"contact_id": contact.id}
 
 
-@automatic("record_front_door_outcome")
+@automatic(
+    "record_front_door_outcome",
+    needs=("front_door_outcome",),
+    takes=("contact_id", "statutory_route"),
+    gives=("front_door_outcome",),
+)
 def record_front_door_outcome(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """What was decided about a contact; a referral keeps its number (HULL-101)."""
     case = case_of(context)

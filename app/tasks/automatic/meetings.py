@@ -17,7 +17,7 @@ from app.tasks.automatic.reading import case_of, day, document, text, who_acts
 HELD = {"note_review_conversation": "held_on", "record_meeting_notes": "meeting_held_on"}
 
 
-@automatic("record_meeting")
+@automatic("record_meeting", needs=("purpose",))
 def record_meeting(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Keep a meeting: why it was held (plan, review or handover), when, and what was said."""
     case = case_of(context)
@@ -36,7 +36,9 @@ def record_meeting(context: StepContext, inputs: dict[str, Any]) -> dict[str, An
     return {}
 
 
-@automatic("record_review")
+@automatic(
+    "record_review", needs=("outcome",), takes=("suggested_weeks",), gives=("rating", "review_on")
+)
 def record_review(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Store what the review found, and the day of the next one where there is a next one."""
     case = case_of(context)

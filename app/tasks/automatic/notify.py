@@ -6,6 +6,7 @@ from typing import Any
 from app import clock
 from app.cases.members import current_members, holder
 from app.cases.models import Case, FrontDoorContact
+from app.definitions.lanes import CASE, CASE_ROLES
 from app.definitions.live import pack_of_area
 from app.errors import InvalidInput
 from app.identity.models import User
@@ -49,6 +50,9 @@ EVENTS = {
     "written_follow_up_due": "The written follow-up of a contact is due.",
     "written_follow_up_overdue": "The written follow-up of a contact is overdue.",
 }
+#: Who can be told, besides roles and the parts that people have in a case.
+OTHERS = ("team", "family", "contact_maker")
+PEOPLE = (*Role, *(CASE + name for name in CASE_ROLES), *OTHERS)
 #: More than these are told through the inbox, not by e-mail.
 MOST_PEOPLE = 20
 
@@ -57,7 +61,13 @@ class NobodyToTell(InvalidInput):
     """There is nobody to tell."""
 
 
-@automatic("notify")
+@automatic(
+    "notify",
+    needs=("event", "to"),
+    takes=("contact_id", "channel", "template"),
+    gives=("sent",),
+    texts={"event": EVENTS, "to": PEOPLE},
+)
 def notify(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Queue an e-mail to everybody an event concerns.
 

@@ -20,7 +20,12 @@ class ItemNotFound(InvalidInput):
     """This item is not on the panel's list."""
 
 
-@automatic("record_step_down")
+@automatic(
+    "record_step_down",
+    needs=(),
+    takes=("outcome", "step_down_outcome"),
+    gives=("step_down_outcome",),
+)
 def record_step_down(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """How stepping down ended; accepted, early help goes on and social care no longer leads."""
     case = case_of(context)
@@ -39,7 +44,7 @@ def record_step_down(context: StepContext, inputs: dict[str, Any]) -> dict[str, 
     return {"step_down_outcome": outcome}
 
 
-@automatic("record_panel_item")
+@automatic("record_panel_item", needs=(), takes=("panel_id",), gives=("item_id",))
 def record_panel_item(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Put the case on the list for the next panel; asked again, the same item comes back."""
     case = case_of(context)
@@ -59,7 +64,7 @@ def record_panel_item(context: StepContext, inputs: dict[str, Any]) -> dict[str,
     return {"item_id": item.id}
 
 
-@automatic("gather_panel_agenda")
+@automatic("gather_panel_agenda", needs=(), takes=("panel_id", "panel_date"), gives=("agenda",))
 def gather_panel_agenda(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Everything that waits goes on this agenda, longest wait first."""
     session, instance = context.session, context.instance
@@ -73,7 +78,11 @@ def gather_panel_agenda(context: StepContext, inputs: dict[str, Any]) -> dict[st
     return {"agenda": [item.id for item in items]}
 
 
-@automatic("record_panel_decision")
+@automatic(
+    "record_panel_decision",
+    needs=("item_id", "panel_outcome"),
+    gives=("item_case_id", "panel_outcome"),
+)
 def record_panel_decision(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """What the panel decided about one item; a question has to be answered before it comes back."""
     item = _item(context, inputs.get("item_id"))

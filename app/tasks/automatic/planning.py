@@ -36,7 +36,7 @@ class NoAction(InvalidInput):
     """A plan needs at least one action."""
 
 
-@automatic("record_assessment")
+@automatic("record_assessment", needs=("outcome",), gives=("level",))
 def record_assessment(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Register the outcome of the assessment and the level a person decided on."""
     case = case_of(context)
@@ -56,7 +56,7 @@ def record_assessment(context: StepContext, inputs: dict[str, Any]) -> dict[str,
     return {"level": case.level}
 
 
-@automatic("record_lead")
+@automatic("record_lead", needs=(), gives=("lead_agreed",))
 def record_lead(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Name the lead once the person, the child and the family agree (HULL-60, WORC-17)."""
     case = case_of(context)
@@ -78,7 +78,9 @@ def record_lead(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     return {"lead_agreed": True}
 
 
-@automatic("record_plan")
+@automatic(
+    "record_plan", needs=(), gives=("action_ids", "action_dates", "review_on", "plan_running")
+)
 def record_plan(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Make the next version of the plan; actions that go on keep their id and their history.
 
@@ -185,7 +187,7 @@ def _join_owners(context: StepContext, case: Case, actions: list[PlanAction]) ->
         join(context.session, case, owner, "member")
 
 
-@automatic("record_action_done")
+@automatic("record_action_done", needs=("action_id", "action_status"))
 def record_action_done(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """What became of one action of the plan: done, partly done, or not done and why."""
     number = inputs.get("action_id")

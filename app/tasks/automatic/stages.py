@@ -39,7 +39,7 @@ class UnknownStage(InvalidInput):
     """The diagram names a stage that does not exist."""
 
 
-@automatic("set_stage")
+@automatic("set_stage", needs=("stage",), texts={"stage": (*STAGES, *ASIDE)})
 def set_stage(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """Where the case is now. What step-down borrows from the pathway is still step-down."""
     stage = str(inputs.get("stage"))
@@ -61,7 +61,13 @@ def _reopen(context: StepContext, case: Case) -> None:
     record(context.session, actor=context.actor.name, action="case.reopened", case_id=case.id)
 
 
-@automatic("close_case")
+@automatic(
+    "close_case",
+    needs=("outcome",),
+    takes=("retention",),
+    gives=("closed", "plan_running"),
+    texts={"outcome": ENDINGS},
+)
 def close_case(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """End the case, its plan and whatever of it is still open; set how long it is kept (D13).
 
@@ -119,7 +125,7 @@ def keep_until(context: StepContext, case: Case, rule: object) -> date:
     return months_later(base, years * 12)
 
 
-@automatic("schedule_outcome_check")
+@automatic("schedule_outcome_check", needs=(), takes=("months",))
 def schedule_outcome_check(context: StepContext, inputs: dict[str, Any]) -> dict[str, Any]:
     """When to ask whether the change lasted."""
     case = case_of(context)
