@@ -163,6 +163,8 @@ class Process:
             if not due:
                 break
             _, task = min(due, key=lambda pair: pair[0])
+            if self._run.has_done_enough(task):
+                break
             self._run.timer_fires(task)
             task.task_spec.fire(task)
             self._go_on()

@@ -76,6 +76,14 @@ class Run:
         """A token has come to a timer in this action."""
         self._set_now.add(str(task.id))
 
+    def has_done_enough(self, timer: Task) -> bool:
+        """Whether a timer that has waited is better fired by another action, with new allowances.
+
+        One that was set in this action belongs to it: perhaps no time passes in its loop.
+        """
+        busy = self._ran.total() > STEP_BUDGET // 2 or self._reasoning > MOST_REASONING // 2
+        return busy and str(timer.id) not in self._set_now
+
     def timer_fires(self, task: Task) -> None:
         """A timer is due.
 

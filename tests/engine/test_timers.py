@@ -14,6 +14,8 @@ from tests.support.diagrams import (
     flow,
     message,
     parallel,
+    repeated,
+    script,
     simple,
     start,
     sub,
@@ -206,6 +208,39 @@ def test_a_reminder_asleep_for_years_catches_up_in_several_goes() -> None:
     assert play.later(days=250) == 100
     assert play.later(days=250) == 100
     assert play.later(days=250) == 50
+
+
+MUCH = [f"step{n}" for n in range(60)]
+
+
+def test_late_timers_with_much_behind_them_are_no_loop_and_all_fire_in_a_few_goes() -> None:
+    inside = sub(
+        "inner",
+        start("s"),
+        catch("wait", timer("duration", "P5D")),
+        *(script(name, "=1", "n") for name in MUCH),
+        user("read"),
+        end("e"),
+        flow(" > ".join(["s", "wait", *MUCH, "read", "e"])),
+        said=repeated("=items", "item"),
+    )
+    play = Play(simple(inside, flow("start > inner > end")), facts={"items": list(range(100))})
+    goes = [play.later(days=6) for _ in range(4)]
+    assert (sum(goes), goes[-1]) == (100, 0)
+    assert len(play.open) == 100
+
+
+def test_a_loop_in_which_no_time_passes_is_found_however_much_is_in_it() -> None:
+    drawn = simple(
+        xor("turn"),
+        catch("wait", timer("duration", "PT0S")),
+        *(script(name, "=1", "n") for name in MUCH),
+        xor("again", default="again_turn"),
+        flow(" > ".join(["start", "turn", "wait", *MUCH, "again", "turn"])),
+        flow("again > end", "=false"),
+    )
+    with pytest.raises(ElementFailed, match="nobody works on: again"):
+        Play(drawn).fire()
 
 
 def test_a_reminder_that_only_sends_something_is_done_at_once() -> None:
