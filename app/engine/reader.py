@@ -9,7 +9,7 @@ from app.engine.read_events import with_event
 from app.engine.read_once import refuse_said_twice, refuse_two_lanes
 from app.engine.reading import UNSUPPORTED, Reading
 from app.engine.todos import todos
-from app.engine.xml import BPMN, Node, flag, local, text_of, texts_of
+from app.engine.xml import BPMN, Node, flag, local, name_of, text_of, texts_of
 
 KINDS: dict[str, Kind] = {
     "startEvent": "start",
@@ -144,7 +144,7 @@ def _flow(reading: Reading, node: Node) -> Flow:
         id=flow_id,
         source=source,
         target=target,
-        name=node.get("name") or "",
+        name=name_of(node),
         condition=text_of(node, "conditionExpression"),
         documentation=texts_of(node, "documentation"),
     )
@@ -163,7 +163,7 @@ def _element(
     refuse_said_twice(reading, node, element_id)
     element = Element(
         id=element_id,
-        name=" ".join((node.get("name") or "").split()) or element_id,
+        name=name_of(node) or element_id,
         kind=KINDS[local(node)],
         process_id=process_id,
         lane=lanes.get(element_id) or (parent.lane if parent else None),

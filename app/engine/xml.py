@@ -11,6 +11,7 @@ Node: TypeAlias = etree._Element
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
+LONGEST_NAME = 200
 MAX_BYTES = 2_000_000
 ENCODINGS = frozenset((b"utf-8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"))
 NO_DIAGRAM = "This is not a diagram. Choose the .bpmn file itself."
@@ -95,6 +96,12 @@ def flag(node: Node, name: str, *, otherwise: bool = False) -> bool:
     return {"true": True, "1": True, "false": False, "0": False}.get(
         node.get(name, "").strip().lower(), otherwise
     )
+
+
+def name_of(node: Node) -> str:
+    """Its name on one line. Rows and lists have room for a sentence; the rest is in the drawing."""
+    name = " ".join((node.get("name") or "").split())
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def text_of(node: Node, tag: str) -> str | None:

@@ -2,11 +2,10 @@
 
 import re
 
-from app.engine.rules.settings import RESERVED_IDS
+from app.engine.rules.settings import LONGEST_ID, RESERVED_IDS
 from app.engine.xml import BPMN, Node, local
 from app.importing.work import DIAGRAM, Line, Work, called, everything, owner_of, quoted
 
-LONGEST_ID = 120
 #: Parts that need an id because something may have to be said about them, or refers to them.
 NAMED = frozenset(
     [

@@ -13,6 +13,7 @@ from tests.support.diagrams import (
     repeated,
     rule,
     service,
+    simple,
     start,
     sub,
     timer,
@@ -107,6 +108,11 @@ def test_the_other_kinds() -> None:
     assert level.sign_off is not None
     assert (level.sign_off.role, level.sign_off.send_back_to) == ("supervisor", ("write",))
     assert level.default_flow == "level_end"
+
+
+def test_a_name_of_more_than_a_sentence_is_cut_where_rows_and_lists_show_it() -> None:
+    drawn = parse_diagram(simple(user("a", name="word " * 99), flow("start > a > end")))
+    assert drawn.elements["a"].name == ("word " * 40)[:199] + "…"
 
 
 def test_a_flow() -> None:

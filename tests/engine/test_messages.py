@@ -92,6 +92,14 @@ def test_the_key_is_frozen_when_the_token_arrives() -> None:
     assert play.deliver("reply", "c1")
 
 
+@pytest.mark.parametrize("value", ["k" * 201, "a\0b"])
+def test_a_key_that_no_row_can_hold_is_an_error_of_whoever_waits_for_it(value: str) -> None:
+    with pytest.raises(ElementFailed, match="more than 200 letters, or one that is none") as failed:
+        Play(WAITS, facts={"case_id": value})
+    assert failed.value.element_id == "wait"
+    assert Play(WAITS, facts={"case_id": "k" * 200}).now.waiting_messages[0].key == "k" * 200
+
+
 @pytest.mark.parametrize("value", [None, ""])
 def test_an_empty_key_is_an_error_because_it_would_fit_anyone(value: object) -> None:
     with pytest.raises(ElementFailed) as failed:

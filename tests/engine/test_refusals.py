@@ -412,6 +412,18 @@ CASES: dict[str, tuple[bytes, set[tuple[str, str]]]] = {
         simple(catch("x", message("nowhere")), LINE),
         {("x", "message-has-name"), ("x", "message-has-key")},
     ),
+    "a message with a name that no row has room for": (
+        simple(catch("x", message("m" * 121)), LINE, messages={"m" * 121: "=case_id"}),
+        {("x", "message-has-name")},
+    ),
+    "an id that no row has room for": (
+        simple(
+            user("x" * 121),
+            flow("start > " + "x" * 121, flow_id="f" * 121),
+            flow("x" * 121 + " > end", flow_id="g"),
+        ),
+        {("x" * 121, "id-not-reserved"), ("f" * 121, "id-not-reserved")},
+    ),
     "a message without key": (
         simple(catch("x", message("m")), LINE, messages={"m": None}),
         {("x", "message-has-key")},

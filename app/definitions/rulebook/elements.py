@@ -25,7 +25,7 @@ ENTRIES = (
     Entry(
         "id-not-reserved",
         "process, flowNode",
-        "An id is not Start, End or Root, ends not in .EndJoin and has no space.",
+        "An id is not Start, End or Root, ends not in .EndJoin, has no space and at most 120 letters.",
         "The engine uses these for itself; the task would vanish.",
         "Choose another id.",
         repair="It is given another.",

@@ -9,18 +9,26 @@ from datetime import UTC, datetime, timedelta
 from app.engine import moments
 from app.engine.spiff import Task
 
+LONGEST_KEY = 200
+
 
 def key_of(task: Task) -> str:
     """The correlation key of a message, as text.
 
     Raises:
-        ElementFailed: it is null or empty, and would fit every other empty one.
+        ElementFailed: it is null or empty, and would fit every other empty one; or none at all.
     """
     run = task.workflow.run
     value = run.value(task, task.task_spec.element.correlation_key or "")
     if value is None or value == "":
         raise run.failed(task, "The key of its message is empty, so it could reach anyone.")
-    return str(value)
+    key = str(value)
+    if len(key) > LONGEST_KEY or "\0" in key:
+        message = (
+            f"The key of its message has more than {LONGEST_KEY} letters, or one that is none."
+        )
+        raise run.failed(task, message)
+    return key
 
 
 def place_in_line(task: Task) -> int:

@@ -8,6 +8,8 @@ from app.engine.drawing import Drawing
 from app.engine.errors import Finding
 
 RESERVED_IDS = frozenset(("Start", "End", "Root"))
+LONGEST_ID = 120
+"""Of everything that rows name: elements, flows, messages."""
 RESERVED_NAMES = frozenset(("parameters",))
 _NAME = re.compile(r"[A-Za-z_]\w{0,99}")
 ALLOWED_EVENTS = {
@@ -30,6 +32,8 @@ NEEDS = {
 def setting_findings(drawing: Drawing) -> Iterator[Finding]:
     for process in drawing.processes:
         yield from _reserved(process.id)
+    for flow_id in drawing.flows:
+        yield from _too_long(flow_id)
     for element in drawing.elements.values():
         yield from _reserved(element.id)
         yield from _event(element)
@@ -45,6 +49,16 @@ def _reserved(element_id: str) -> Iterator[Finding]:
     if element_id in RESERVED_IDS or element_id.endswith(".EndJoin") or " " in element_id:
         yield Finding(
             element_id, "id-not-reserved", f"The id “{element_id}” is taken. Choose another."
+        )
+    yield from _too_long(element_id)
+
+
+def _too_long(element_id: str) -> Iterator[Finding]:
+    if len(element_id) > LONGEST_ID:
+        yield Finding(
+            element_id,
+            "id-not-reserved",
+            f"The id has {len(element_id)} letters. Choose one of at most {LONGEST_ID}.",
         )
 
 
@@ -65,6 +79,12 @@ def _event(element: Element) -> Iterator[Finding]:
             element.id,
             "event-supported",
             f"This {element.kind} event cannot be of the kind “{element.event}”.",
+        )
+    if len(element.message or "") > LONGEST_ID:
+        yield Finding(
+            element.id,
+            "message-has-name",
+            f"Give the message a shorter name: at most {LONGEST_ID} letters.",
         )
     waits = element.kind in {"catch", "receive", "boundary"}
     if waits and element.event == "message" and not element.correlation_key:
