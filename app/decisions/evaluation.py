@@ -34,6 +34,8 @@ class Evaluation:
         self.run: DecisionRun = run
         self._facts: dict[str, object] = {}
         self._known: dict[int, object] = {}
+        #: The evaluations of imported models to which facts of their own were given, by name.
+        self._imported: dict[str, Evaluation] = {}
 
     def learn(self, facts: dict[str, object]) -> None:
         self._facts = facts
@@ -109,15 +111,36 @@ class Evaluation:
     def _gather(self, needs: Sequence[Need], names: dict[str, object]) -> None:
         """Add the values of what is needed to ``names``."""
         for need in needs:
-            element = need.element
-            value = ServiceFunction(self, element) if isinstance(element, Service) else None
-            found = self.value_of(element) if value is None else value
+            element, there = need.element, self._within(need.imported_as)
+            value = ServiceFunction(there, element) if isinstance(element, Service) else None
+            found = there.value_of(element) if value is None else value
             if need.imported_as:
                 below = names.setdefault(need.imported_as, {})
                 if isinstance(below, dict):
                     below[element.name] = found
             else:
                 names[element.name] = found
+
+    def _within(self, imported_as: str) -> "Evaluation":
+        """Where a model imported by that name is evaluated.
+
+        Facts may be meant for it alone: ``name.fact``, or entries of a context ``name``.
+        """
+        if not imported_as:
+            return self
+        if imported_as not in self._imported:
+            given = self._facts.get(imported_as)
+            start = f"{imported_as}."
+            own: dict[str, object] = dict(given) if isinstance(given, dict) else {}
+            own |= {n.removeprefix(start): f for n, f in self._facts.items() if n.startswith(start)}
+            there = self if not own else self._apart()
+            if own:
+                there.learn({**self._facts, **own})
+            self._imported[imported_as] = there
+        return self._imported[imported_as]
+
+    def _apart(self) -> "Evaluation":
+        return Evaluation(self._types, self._env, self.run, declared_only=self._declared_only)
 
     def _function(self, element: Knowledge) -> object:
         if element.function is None:

@@ -48,7 +48,12 @@ class Model:
             raise NotFound(f"The decision model “{self.name}” has no decision “{reference}”.")
         return found
 
-    def _invocable(self, reference: str) -> Decision | Service | Knowledge:
+    def invocable(self, reference: str) -> Decision | Service | Knowledge:
+        """The same, or a business knowledge model.
+
+        Raises:
+            NotFound: the model has none.
+        """
         knowledge = (e for e in self.elements.values() if isinstance(e, Knowledge))
         try:
             return self.find(reference)
@@ -86,7 +91,7 @@ class Model:
         Raises:
             NotFound: the model has no such decision.
         """
-        element = self._invocable(decision_id)
+        element = self.invocable(decision_id)
         evaluation = Evaluation(self.types, env, declared_only=declared_only)
         run = evaluation.run
         value: object = None

@@ -13,7 +13,7 @@ from app.decisions.errors import DmnRefused
 from app.decisions.model import Model
 from app.decisions.reading import parse
 from app.decisions.xml import child, children, plain_text, root_of
-from app.errors import AppError
+from app.errors import AppError, NotFound
 from app.feel.compare import equal
 from app.feel.environment import Environment, Limits
 from app.feel.errors import LimitReached, Undefined
@@ -131,10 +131,10 @@ def _run_case(
     for node in children(case, "resultNode"):
         name = node.get("name") or ""
         expected = _expected(node)
-        wanted = case.get("invocableName") or name
         try:
             if model is None:
                 raise DmnRefused(refused)
+            wanted = _invoked(model, case.get("invocableName") or name, name)
             result = model.evaluate(wanted, facts, environment, declared_only=True)
             actual, problems = result.value, result.problems
             if case.get("invocableName") and isinstance(actual, dict) and name in actual:
@@ -154,6 +154,15 @@ def _run_case(
             show(actual, most=1_000_000),
             problems,
         )
+
+
+def _invoked(model: Model, invocable: str, node: str) -> str:
+    """What to evaluate: a case may be said to invoke what its model does not have."""
+    try:
+        model.invocable(invocable)
+    except NotFound:
+        return node
+    return invocable
 
 
 def _expected(node: etree._Element) -> object:

@@ -6,7 +6,7 @@ import pytest
 
 from app import decisions, feel
 from app.errors import NotFound
-from tests.decisions.conftest import ENVIRONMENT, decision, inputs, literal, model
+from tests.decisions.conftest import ENVIRONMENT, NAMESPACE, decision, inputs, literal, model
 
 
 def worth(xml: bytes, name: str = "d", **facts: object) -> object:
@@ -369,3 +369,34 @@ def test_a_type_defined_nowhere_takes_anything_only_where_reading_is_lenient() -
 def test_only_one_list_is_taken_off_a_single_item() -> None:
     assert worth(model(decision("d", literal("[1]"), type_="number"))) == 1
     assert worth(model(decision("d", literal("[[1]]"), type_="number"))) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"who": "Ann"}, "Ann, Ann"),
+        ({"who": "Ann", "one": {"who": "Bob"}}, "Bob, Ann"),
+        ({"one.who": "Bob", "two.who": "Cat"}, "Bob, Cat"),
+        ({"one": {"who": "Bob"}}, None),
+    ],
+)
+def test_a_fact_may_be_meant_for_one_imported_model(
+    facts: dict[str, object], expected: str | None
+) -> None:
+    def greets(own: str) -> decisions.Model:
+        greeted = decision("greeted", literal("who"), needs=["who"])
+        return decisions.parse(model(inputs(who="string"), greeted, own=own))
+
+    def imported(name: str) -> str:
+        return f'<import namespace="urn:{name}" name="{name}" importType="{NAMESPACE}"/>'
+
+    both = decision(
+        "d",
+        literal('one.greeted + ", " + two.greeted'),
+        needs=["urn:one#greeted", "urn:two#greeted"],
+    ).replace('<requiredInput href="#', '<requiredDecision href="')
+    read = decisions.parse(
+        model(imported("one"), imported("two"), both),
+        {f"urn:{name}": greets(f"urn:{name}") for name in ("one", "two")},
+    )
+    assert read.evaluate("d", facts, ENVIRONMENT, declared_only=True).value == expected

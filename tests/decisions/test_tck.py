@@ -60,6 +60,15 @@ def test_a_file_that_cannot_be_read_is_one_failure_and_stops_nothing(tmp_path: P
     assert cases[f"{tmp_path.name}/own-test-01.xml#right"] is True
 
 
+def test_a_case_that_invokes_what_is_not_there_is_about_its_result_node(tmp_path: Path) -> None:
+    body = decision("d", literal('[x + 1, {a: "b"}, null]'), needs=["x"])
+    (tmp_path / "own.dmn").write_bytes(model(inputs(x="number"), body))
+    text = CASES.replace('id="right"', 'id="right" invocableName="nothing"')
+    (tmp_path / "own-test-01.xml").write_text(text, encoding="utf-8")
+    cases = run_tck(tmp_path).cases
+    assert cases[f"{tmp_path.name}/own-test-01.xml#right"] is True
+
+
 FORMS = """<testCases xmlns="http://www.omg.org/spec/DMN/20160719/testcase"
  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema">
 <modelName>own.dmn</modelName>
