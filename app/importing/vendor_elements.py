@@ -199,7 +199,8 @@ ELEMENTS: dict[str, Callable[[Work, Node, Node], None]] = {
 def translate_resources(work: Work) -> None:
     """``potentialOwner`` and its relatives: who does a task, as the standard writes it."""
     tags = ("potentialOwner", "humanPerformer", "performer", "resourceRole")
-    names = {node.get("id"): node.get("name") for node in work.root.iterfind(f"{BPMN}resource")}
+    named = work.root.iter(f"{BPMN}resource", f"{BPMN}participant")  # Bonita has actors as pools
+    names = {node.get("id"): node.get("name") for node in named}
     for tag in tags:
         for node in list(work.root.iter(f"{BPMN}{tag}")):
             _resource(work, node, names)

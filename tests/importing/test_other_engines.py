@@ -212,3 +212,12 @@ def test_an_arrow_to_a_drawn_paper_carries_nothing() -> None:
     imported, _root = one(carried("userTask", IN.format("paper", "")))
     assert todos(imported) == ""
     assert "sourceRef paper; targetRef i" in words(imported)
+
+
+def test_an_actor_that_is_drawn_as_a_pool_goes_by_its_name() -> None:
+    step = '<userTask id="a"><performer><resourceRef>x</resourceRef></performer></userTask>'
+    actor = '<collaboration id="c"><participant id="x" name="Clerks"/></collaboration>'
+    _imported, root = one(file(around(step), root=actor))
+    made = zeebe(node(root, "a"), "assignmentDefinition")
+    assert made is not None
+    assert made.get("candidateGroups") == "Clerks"
