@@ -10,6 +10,7 @@ from app.importing.vendor_attributes import ATTRIBUTES, FORM, ONLY_AT, PEOPLE
 from app.importing.vendor_elements import ELEMENTS, leave_out_properties, listener
 from app.importing.work import Work, everything, owner_of, quoted, taken
 
+ALL_FACTS = ("propagateAllParentVariables", "propagateAllChildVariables")
 LISTENERS = frozenset(("executionListeners", "taskListeners"))
 ZEEBE_SETTINGS = {
     "candidateUsers": ("role", PEOPLE),
@@ -57,6 +58,8 @@ def _element(work: Work, holder: Node, child: Node) -> None:
         elif tag in NOT_RUN:
             words = f"“{tag}” of another engine is left out{told(child)}."
             work.drop(child, "other-engine", words, at=node)
+        if tag == "calledElement" and (work.root.get("exporter") or "").startswith("Camunda"):
+            _said_by_silence(child)
         for name in settings_not_run(child):
             _setting(work, node, child, name)
     elif is_foreign(child.tag):
@@ -80,9 +83,21 @@ def _carried(
     work.forget(child)
 
 
+def _said_by_silence(child: Node) -> None:
+    """Zeebe gives a called process all facts, and takes all back, unless the file says no.
+
+    Ours gives what is mapped. Nothing but the tool that wrote a file tells which is meant.
+    """
+    for name in ALL_FACTS:
+        if child.get(name) is None:
+            child.set(name, "true")
+
+
 def _setting(work: Work, node: Node, child: Node, name: str) -> None:
     """An attribute in our own name space that only another engine acts on."""
     value = quoted(taken(child, name))
+    if name in ALL_FACTS:
+        child.set(name, "false")  # so that it is asked once only
     work.say(node, "other-engine", f"“{name}” of another engine (“{value}”) is left out.")
     rule, words = ZEEBE_SETTINGS[name]
     if not (rule == "form" and child.get("formId")):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.importing.imported import import_file
 from tests.importing.foreign import around, file, node, one, todos, words, zeebe
 
 
@@ -221,3 +222,27 @@ def test_an_actor_that_is_drawn_as_a_pool_goes_by_its_name() -> None:
     made = zeebe(node(root, "a"), "assignmentDefinition")
     assert made is not None
     assert made.get("candidateGroups") == "Clerks"
+
+
+@pytest.mark.parametrize(
+    ("exporter", "said", "left"),
+    [
+        ("Camunda Modeler", "", ["All facts went in", "All facts came back"]),
+        ("Camunda Modeler", 'propagateAllChildVariables="false"', ["All facts went in"]),
+        ("Somebody else", "", []),
+    ],
+)
+def test_a_call_that_gave_all_facts_by_saying_nothing_is_left_to_do(
+    exporter: str, said: str, left: list[str]
+) -> None:
+    called = held(f'<zeebe:calledElement processId="q" {said}/>')
+    content = file(around(f'<callActivity id="a">{called}</callActivity>'))
+    content = content.replace(b"<definitions", f'<definitions exporter="{exporter}"'.encode())
+    imported, _root = one(content)
+    assert [
+        words for words in ("All facts went in", "All facts came back") if words in todos(imported)
+    ] == left
+    (draft,) = imported.drafts
+    again = import_file(draft.xml.encode())
+    assert again.repairs == ()
+    assert again.drafts[0].todos == draft.todos
