@@ -141,7 +141,12 @@ def _read(text: str, lines: list[Line]) -> tuple[str, Node]:
 
 def _parsed(text: str) -> Node:
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, strip_cdata=False
+        encoding="utf-8",  # or a second declaration could name one in which a DOCTYPE hides
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        strip_cdata=False,
     )
     return etree.fromstring(text.encode(), parser)
 

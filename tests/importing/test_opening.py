@@ -86,6 +86,10 @@ REFUSED = {
     "too much": (b"<a>" + b" " * MAX_BYTES, "larger than 2 MB"),
     "an archive": (b"PK\x03\x04 a picture", "Export the diagram as BPMN 2.0"),
     "no end": (TEXT[:-20].encode(), "cannot be read at line 1"),
+    "a DOCTYPE in letters that only a second declaration explains": (
+        b"<?xml version='1.0'?><?xml version='1.0' encoding='UTF-7'?>+ADwAIQ-DOCTYPE a+AD4-<a/>",
+        "cannot be read",
+    ),
     "a DOCTYPE": (b'<?xml version="1.0"?>\n<!DOCTYPE a>\n<a/>', "Near line 1"),
     "an entity": (b"<a>\n<!ENTITY x 'y'></a>", "Near line 2"),
     "a page": (b"<html/>", "not a BPMN 2.0 diagram"),
