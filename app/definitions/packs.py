@@ -97,8 +97,10 @@ def parse_pack(text: str, file: str) -> PackFile:
     """
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # not TOML, or a number of thousands of digits
         raise PackRefused(f"{file}: {error}") from None
+    except RecursionError:
+        raise PackRefused(f"{file}: it is nested too deep") from None
     for key in raw.keys() - _KEYS:
         raise PackRefused(f"{file}: {key}: we do not know this key")
     parameters = _table(raw, "parameters", file)

@@ -76,6 +76,8 @@ def test_words_replace_what_a_diagram_leaves_open() -> None:
             "share an id",
         ),
         ("id = ", "hull/pack.toml"),
+        ("parameters = " + "[" * 5_000 + "]" * 5_000, "hull/pack.toml: it is nested too deep"),
+        ("id = 1" + "0" * 5_000, "hull/pack.toml: "),
     ],
 )
 def test_a_faulty_pack_is_refused_by_file_and_key(text: str, words: str) -> None:
