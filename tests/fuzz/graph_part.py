@@ -37,7 +37,7 @@ class _Walk:
     def outcome(self) -> str:
         facts = {"left": self._left, "again": False, "case_id": "c"}
         try:
-            self._judge = Judge(self._file, self._left)
+            self._judge = Judge(self._file, self._left, any_order=True)
             process = Process.start(self._specs, "p", facts, self._host)
             return self._go_on(process.snapshot())
         except TooManyTokens:
@@ -50,8 +50,10 @@ class _Walk:
             seen: list[Open] = sorted(((t.element_id, t.item) for t in now.open_tasks), key=repr)
             self.trace.append(f"open: {seen}")
             self._judge.states = {s for s in self._judge.states if s.problem is None}
-            if not self._judge.agrees(seen, now.finished):
-                raise Differs(f"the engine shows {seen}, finished: {now.finished}")
+            waiting = [t.element_id for t in now.timers]
+            waiting += [m.element_id for m in now.waiting_messages]
+            if not self._judge.agrees(seen, now.finished, waiting):
+                raise Differs(f"the engine shows {seen} and {waiting}, finished: {now.finished}")
             if now.finished:
                 return "finished"
             if len(seen) > MOST_OPEN or self.steps == STEPS:

@@ -65,12 +65,14 @@ class Runs:
             if not coming:
                 yield After(pool, known)
                 continue
-            for found, more in self._arrive(pool, coming[0], known):
-                if found.raised:
-                    yield found
-                else:
-                    left = tuple(sorted((*coming[1:], *more)))
-                    waiting.append((in_order(found.pool), left, found.known))
+            for first in self.rules.first_of(coming):
+                others = coming[:first] + coming[first + 1 :]
+                for found, more in self._arrive(pool, coming[first], known):
+                    if found.raised:
+                        yield found
+                    else:
+                        left = tuple(sorted((*others, *more)))
+                        waiting.append((in_order(found.pool), left, found.known))
 
     def _arrive(
         self, pool: Pool, arrival: Arrival, known: Known
