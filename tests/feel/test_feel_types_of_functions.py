@@ -124,5 +124,27 @@ def test_a_single_value_as_a_range_is_not_the_interval_around_it(value: Value) -
     assert value("[(=10).start, (=10).end]") == "[10, 10]"
 
 
+@pytest.mark.parametrize(
+    ("same", "other"),
+    [
+        ("10", "11"),
+        ('"a"', '"b"'),
+        ("true", "false"),
+        ('@"2026-03-04"', '@"2026-03-05"'),
+        ('@"10:20:30"', '@"10:20:31"'),
+        ('@"2026-03-04T10:20:30"', '@"2026-03-04T10:20:31"'),
+        ('@"P5D"', '@"P6D"'),
+        ('@"P5Y"', '@"P6Y"'),
+        ("[1, 2]", "[1, 3]"),
+        ("{a: 1}", "{a: 2}"),
+    ],
+)
+def test_a_test_may_ask_for_what_is_equal_or_not(same: str, other: str, value: Value) -> None:
+    equal = f"[{same} in ={same}, {same} in (={same}), {same} in ={other}]"
+    unequal = f"[{same} in !={same}, {same} in (!={same}), {same} in !={other}]"
+    assert value(equal) == "[true, true, false]"
+    assert value(unequal) == "[false, false, true]"
+
+
 def test_a_scale_that_is_null_gives_null(value: Value) -> None:
     assert value("[floor(1.5, null), ceiling(1.5, null), floor(1.5)]") == "[null, null, 1]"
