@@ -9,11 +9,14 @@ from app import decisions, forms
 from app.definitions import (
     parsed,
     rules_answers,
+    rules_choices,
     rules_drawing,
     rules_errors,
+    rules_forms,
     rules_loops,
     rules_messages,
     rules_names,
+    rules_packs,
     rules_paths,
     rules_people,
     rules_references,
@@ -56,6 +59,8 @@ RULES: tuple[Rule, ...] = (
     rules_steps.steps_given,
     rules_values.values_fit,
     rules_zones.zones_meet,
+    rules_choices.conditions_decide,
+    rules_choices.texts_meant,
     rules_timers.moments_come,
     rules_messages.messages_meet,
     rules_answers.answers_required,
@@ -88,11 +93,13 @@ def check_file(file: SourceFile, around: Surroundings, *, deep: bool = True) -> 
         return [Finding(file.name, "", "pack", str(error))]
     if file.kind is Kind.PACK:
         wrong = wrong_together(view.pack.parameters)
-        return [Finding(file.name, "", "pack", f"{file.name}: {wrong}")] if wrong else []
+        if wrong:
+            return [Finding(file.name, "", "pack", f"{file.name}: {wrong}")]
+        return list(rules_packs.entries_used(file, view, around.library))
     if file.kind is Kind.DMN:
         return list(rules_tables.table_findings(file, view, around.library))
-    if file.kind is not Kind.BPMN:
-        return []
+    if file.kind is Kind.FORM:
+        return list(rules_forms.form_findings(file, parsed.form(file.content)))
     rules = RULES + DEEP_RULES if deep else RULES
     place = Place(file, parsed.diagram(file.content), view, around)
     return [finding for rule in rules for finding in rule(place)]

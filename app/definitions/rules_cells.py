@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from app import feel
 from app.decisions.table import Input, Table
@@ -13,7 +12,7 @@ from app.definitions.fed import Feeding
 from app.definitions.findings import Finding
 from app.definitions.library import SourceFile
 from app.definitions.sign_off_names import KIND
-from app.definitions.telling import kinds_told, told, told_options
+from app.definitions.telling import kinds_told, near_option, told, told_options
 from app.feel.syntax.calls import Call
 from app.feel.syntax.leaves import InputValue, Interval, Literal, Name
 from app.feel.syntax.node import Node
@@ -88,12 +87,11 @@ def _not_offered(
 ) -> tuple[str, str, str] | None:
     if not offered or value in offered:
         return None
-    mend = ""
-    if isinstance(value, str):
-        texts = {text.casefold(): text for text in offered if isinstance(text, str)}
-        near = get_close_matches(value.casefold(), texts, n=1)
-        mend = f"Did you mean {told(texts[near[0]])}?" if near else ""
-    return "literal-possible", f"{_source(domain)}can only be {told_options(offered)}", mend
+    return (
+        "literal-possible",
+        f"{_source(domain)}can only be {told_options(offered)}",
+        near_option(value, offered),
+    )
 
 
 def _asked(node: Node, *, negated: bool = False) -> Iterator[Asked]:

@@ -9,7 +9,7 @@ from app.definitions.findings import Finding
 from app.definitions.given import in_all_areas
 from app.definitions.place import Place, called
 from app.definitions.steps import Terms, terms_of
-from app.definitions.telling import told, told_options
+from app.definitions.telling import near_option, told, told_options
 from app.engine.catalogue import Element
 
 MOST_TOLD = 3
@@ -61,11 +61,10 @@ def _unknown_texts(
         given = of_text(step.inputs.get(name, ""), known).options or frozenset()
         strange = sorted(str(each) for each in given - texts - {""})
         for text in strange[:MOST_TOLD]:
-            near = get_close_matches(text, texts, n=1)
             yield place.finding(
                 step.id,
                 "step-understands",
                 f"{called(step)} gives the automatic step “{step.task_type}” the {name} "
                 f"{told(text)}, which it does not know. It knows {told_options(texts)}.",
-                mend=f"Did you mean {told(near[0])}?" if near else "",
+                mend=near_option(text, texts),
             )

@@ -12,6 +12,7 @@ from app.definitions.fed import feeding
 from app.definitions.findings import Finding
 from app.definitions.library import Library, SourceFile, View
 from app.definitions.rules_cells import cell_findings
+from app.feel.syntax.leaves import Literal
 
 MOST_TOLD = 5
 
@@ -22,6 +23,7 @@ def table_findings(file: SourceFile, view: View, library: Library) -> Iterator[F
     for decision, table in tables(model):
         fed = feeding(library, file, model, decision, table)
         yield from cell_findings(file, table, fed)
+        yield from _rows_as_written(file, table)
         found = coverage(model, table, known, [domain.options for domain in fed.columns])
         for pair in _contradictions(table, found)[:MOST_TOLD]:
             yield _contradiction(file, table, pair)
@@ -39,6 +41,31 @@ def table_findings(file: SourceFile, view: View, library: Library) -> Iterator[F
                 table.rules[number].id or table.id,
                 "table-rule-unreachable",
                 f"Row {number + 1} of “{table.name}” is never used: {_hidden(table, number)}.",
+                severity="note",
+            )
+
+
+def _rows_as_written(file: SourceFile, table: Table) -> Iterator[Finding]:
+    """Rows that give nothing, or that are there twice and so count twice in a list."""
+    first: dict[object, int] = {}
+    for number, rule in enumerate(table.rules):
+        place = rule.id or table.id
+        for column, given in zip(table.outputs, rule.outputs, strict=True):
+            if given == Literal(None):
+                yield Finding(
+                    file.name,
+                    place,
+                    "table-row-gives",
+                    f"Row {number + 1} of “{table.name}” gives nothing for “{column.name}”.",
+                    severity="note",
+                )
+        same = first.setdefault((rule.tests, rule.outputs), number)
+        if same != number and table.policy not in {"UNIQUE", "FIRST", "PRIORITY"}:
+            yield Finding(
+                file.name,
+                place,
+                "table-row-twice",
+                f"Row {number + 1} of “{table.name}” says the same as row {same + 1}.",
                 severity="note",
             )
 

@@ -11,7 +11,7 @@ from app.definitions.given import in_all_areas
 from app.definitions.place import Place, called
 from app.definitions.rules_drawing import needs_default, no_default
 from app.definitions.rules_names import decisive_texts, other_texts
-from app.definitions.telling import kinds_told, told, told_options
+from app.definitions.telling import kinds_told, near_option, told, told_options
 from app.engine.catalogue import Element
 from app.feel.syntax.access import Path
 from app.feel.syntax.calls import Call
@@ -32,13 +32,19 @@ class Compared:
     value: object = None
     other: str = ""
 
+    def kind_misfits(self, domain: Domain) -> bool:
+        """Whether the value is of a kind that the name never is."""
+        if not domain.kinds or self.operator == CONTAINS or self.value is None:
+            return False
+        return feel.kind(self.value) not in domain.kinds
+
 
 def values_fit(place: Place) -> Iterator[Finding]:
     for process in place.diagram.processes:
         known = in_all_areas(place.around.library, place.file, process)
         for element in process.elements.values():
             texts = (*decisive_texts(place, element), *other_texts(element))
-            found = [each for text in texts for each in _comparisons(text)]
+            found = [each for text in texts for each in comparisons(text)]
             for compared in dict.fromkeys(found):
                 yield from _misfit(place, element, compared, known)
             yield from _no_condition(place, element, known)
@@ -46,7 +52,7 @@ def values_fit(place: Place) -> Iterator[Finding]:
                 yield from _uncovered(place, element, known)
 
 
-def _comparisons(text: str | None) -> Iterator[Compared]:
+def comparisons(text: str | None) -> Iterator[Compared]:
     if not text or not text.startswith("="):
         return
     try:
@@ -137,7 +143,7 @@ def _misfit(
         if domain.items is not None and value not in domain.items:
             yield _impossible(place, element, compared, domain)
         return
-    if feel.kind(value) not in domain.kinds:
+    if compared.kind_misfits(domain):
         yield place.finding(
             element.id,
             "types-compatible",
@@ -159,6 +165,7 @@ def _impossible(place: Place, element: Element, compared: Compared, domain: Doma
         element.id,
         rule,
         f"{called(element)} {does}, but {_source(domain)}can only be {some}.",
+        mend=near_option(compared.value, offered or ()),
     )
 
 

@@ -98,8 +98,11 @@ def _properties(found: Extensions, node: Node) -> None:
 def _mapping(found: Extensions, node: Node) -> None:
     for tag, target in (("input", found.inputs), ("output", found.outputs)):
         for item in node.iterfind(f"{ZEEBE}{tag}"):
-            if name := _attribute(item, "target"):
-                target[name] = (item.get("source") or "").strip()
+            name, source = _attribute(item, "target"), (item.get("source") or "").strip()
+            if name:
+                target[name] = source
+            if not name or not source:
+                found.not_read.append(f"{tag} {name or source} (only half of it is there)")
 
 
 def _assignment(found: Extensions, node: Node) -> None:

@@ -1,10 +1,12 @@
 """Examples of what is written wrongly, of who does it, and of all that a drawing could do."""
 
 from tests.support import diagrams as d
-from tests.support.published import table
+from tests.support.published import AREA_PACK, pack_file, table
 from tests.support.rule_example import (
     DAY,
+    EXAMPLES,
     LINE,
+    Example,
     choice,
     drawn,
     tables,
@@ -33,6 +35,10 @@ drawn("types-compatible", "g", *choice(d.flow("g > other", "=answer = 1")))
 drawn("literal-possible", "g", *choice(d.flow("g > other", '=answer = "Yes"')))
 drawn("zones-meet", "g", *choice(d.flow("g > other", "=now() > time(9, 0, 0)")))
 drawn("parameter-exists", "g", *choice(d.flow("g > other", "=answer = parameters.gone")))
+drawn("condition-decides", "g_other", *choice(d.flow("g > other", "=false")))
+EXAMPLES["pack-entry-read"] = Example(
+    "", pack_file(AREA_PACK.format(id="hull") + '[lanes]\nSupervisr = "supervisor"', pack="hull")
+)
 drawn("form-answers-required", "g", *choice(d.flow("g > other", '=answer = "yes"')))
 drawn("message-received", "x", d.throw("x", d.message("m")), LINE, messages={"m": "=case_id"})
 drawn("message-sent", "x", d.catch("x", d.message("m")), LINE, messages={"m": "=case_id"})
@@ -65,6 +71,8 @@ drawn(
 )
 tables("table-overlap", "row_2", ("<= 2", '"a"'), (">= 2", '"b"'), policy="UNIQUE")
 tables("table-conflict", "row_2", ("<= 2", '"a"'), (">= 2", '"b"'), policy="ANY")
+tables("table-row-gives", "row_2", ("< 2", '"a"'), (">= 2", ""), policy="UNIQUE")
+tables("table-row-twice", "row_2", ("< 2", '"a"'), ("< 2", '"a"'), policy="COLLECT")
 tables("table-gap", "table", ("< 2", '"a"'), ("> 2", '"b"'), policy="UNIQUE")
 tables("table-rule-unreachable", "row_2", ("-", '"a"'), ("1", '"b"'), policy="FIRST")
 

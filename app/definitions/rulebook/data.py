@@ -19,6 +19,7 @@ ENTRIES = (
         "An expression begins with “=”.",
         "Without it, it is only a text and decides nothing.",
         "Put “=” in front.",
+        "refused or noted",
         repair="What can be translated is; the rest becomes a to-do.",
     ),
     Entry(
@@ -72,6 +73,14 @@ ENTRIES = (
         "A parameter that is read stands in the pack.",
         _NULL,
         "Correct its name, or add it to [parameters] of the pack.",
+    ),
+    Entry(
+        "pack-entry-read",
+        "pack.toml",
+        "What an area writes into its pack goes by the name that its diagrams read.",
+        "Under a misspelt name it changes nothing, and the area works by what it builds on.",
+        "Correct the name, or remove the entry.",
+        "noted",
     ),
     Entry(
         "message-received",
@@ -156,6 +165,22 @@ ENTRIES = (
         "No row is hidden by rows above it.",
         "It would never be used.",
         "Move it up, or remove it.",
+        "noted",
+    ),
+    Entry(
+        "table-row-gives",
+        "decisionTable",
+        "Every row gives an answer in every column.",
+        "Nothing would be known after it, and nothing is neither true nor equal to anything.",
+        "Write the answer there.",
+        "noted",
+    ),
+    Entry(
+        "table-row-twice",
+        "decisionTable (COLLECT, ANY, RULE ORDER, OUTPUT ORDER)",
+        "No row is there twice.",
+        "Its answer would be listed, or counted, twice.",
+        "Remove one.",
         "noted",
     ),
     Entry(

@@ -114,6 +114,14 @@ ENTRIES = (
         "The missing condition becomes a to-do.",
     ),
     Entry(
+        "condition-decides",
+        "conditionExpression",
+        "A condition is true for some cases and not for others.",
+        "A way that is always or never taken is no choice; somebody may have meant another.",
+        "Write the condition that is meant, or remove the way.",
+        "noted",
+    ),
+    Entry(
         "default-flow-valid",
         "exclusiveGateway, inclusiveGateway",
         "The default is a way out of its own gateway, without a condition.",
