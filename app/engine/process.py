@@ -4,7 +4,7 @@ Every action either succeeds as a whole or raises; after an exception the object
 away, because the library may have moved half-way.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from app.engine import facts, state, view
@@ -222,12 +222,14 @@ class Process:
         specs: SpecSet,
         places: Mapping[Spot, Spot],
         known: Mapping[tuple[str, ...], Facts] | None = None,
+        newer: Collection[str] = (),
     ) -> Moved:
         """Go on by other drawings. Every token keeps its id and what was worked out for it.
 
         Args:
             places: where an element is in the new drawings, if not under its own id.
             known: facts to add, by the calls around them; what is known already stays.
+            newer: names of those that are later than what the process has under this name.
 
         Raises:
             CannotMove: a token has no place; all reasons at once.
@@ -241,7 +243,7 @@ class Process:
         run.stop_before = self._run.stop_before
         self._specs, self._run = specs, run
         self._workflow = state.from_document(specs, moved.document, run)
-        settle(self._workflow, moved, known or {})
+        settle(self._workflow, moved, known or {}, newer)
         self._go_on()
         return moved
 

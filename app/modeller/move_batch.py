@@ -10,14 +10,13 @@ from app import clock
 from app.db import reading, transaction
 from app.definitions.models import DefinitionSet, DefinitionVersion
 from app.definitions.pins import load_set, repin
-from app.engine.moving.matching import Spot, propose
+from app.engine.moving.matching import Spot
 from app.errors import AppError, NotFound
 from app.identity.models import User
 from app.modeller.models import MoveBatch, MoveCase
 from app.modeller.move_plan import (
     LEAVE,
     Running,
-    drawings_of,
     read_spot,
     running_elsewhere,
     stale_sets,
@@ -28,6 +27,7 @@ from app.runtime.copies import Copy, described
 from app.runtime.models import ProcessInstance
 from app.runtime.moving.act import paths_of, renamed
 from app.runtime.moving.known import FactFound, new_facts
+from app.runtime.places import places_between
 from app.runtime.records import InstanceMove
 from app.runtime.rehearse import Tried, try_moves
 from app.runtime.step import take_step
@@ -204,19 +204,19 @@ def _prepared(session: Session, batch: MoveBatch, case: Running, to_key: str) ->
         to_key=to_key,
         places=places,
         known=renamed(known.facts, places),
+        newer=tuple(sorted(known.newer)),
     )
     return Prepared(copy, instance.lock_version, known.found, problem)
 
 
-def places_for(session: Session, batch: MoveBatch, from_key: str, to_key: str) -> dict[Spot, Spot]:
-    """Where elements are: as proposed, and over it what the process owner chose."""
-    old, new = load_set(session, from_key), load_set(session, to_key)
-    matches = propose(drawings_of(old), drawings_of(new))
-    found = {spot: match.to for spot, match in matches.items() if match.to}
-    for spot, said in _said(session, batch, from_key):
-        if said and said != LEAVE:
-            found[spot] = read_spot(said)
-    return found
+def places_for(
+    session: Session, batch: MoveBatch, from_key: str, to_key: str
+) -> Mapping[Spot, Spot]:
+    """Where elements are: as the process owner chose, and the rest as that makes it likely."""
+    said = {
+        (spot, read_spot(to)) for spot, to in _said(session, batch, from_key) if to and to != LEAVE
+    }
+    return places_between(load_set(session, from_key), load_set(session, to_key), frozenset(said))
 
 
 def _left(session: Session, batch: MoveBatch, from_key: str) -> list[Spot]:
@@ -241,7 +241,7 @@ def _case(batch_id: int, case: Prepared, tried: Tried | None) -> MoveCase:
         notes.append(
             f"“{fact.name}” comes from “{fact.step}”."
             if fact.step
-            else f"“{fact.name}” is empty: nobody has answered it yet."
+            else f"“{fact.name}” is empty: this case has no answer that could be taken for it."
         )
     return MoveCase(
         batch_id=batch_id,

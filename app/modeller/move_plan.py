@@ -17,6 +17,7 @@ from app.engine.rules.texts import names_read
 from app.modeller.reach import Reach
 from app.runtime.models import InstanceStatus, ProcessInstance
 from app.runtime.moving.act import seats_in
+from app.runtime.places import drawings_of
 
 #: Kinds of elements at which a token rests by itself; what is beside or around goes with them.
 RESTS = frozenset(("user", "exclusive", "catch", "receive", "parallel", "call", "subprocess"))
@@ -134,10 +135,6 @@ def stale_sets(session: Session, version: DefinitionVersion) -> list[str]:
             for name in version.provides
         )
     ]
-
-
-def drawings_of(pinned: PinnedSet) -> Drawings:
-    return {process_id: diagram.drawing for process_id, diagram in pinned.diagrams.items()}
 
 
 def _new_drawings(session: Session, key: str, version: DefinitionVersion) -> Drawings:

@@ -28,7 +28,7 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Copy:
-    """``known`` are facts that the move adds, by the calls around them."""
+    """``known`` are facts that the move adds, by the calls around them; ``newer`` replace others."""
 
     instance_id: int
     state: bytes
@@ -36,6 +36,7 @@ class Copy:
     to_key: str
     places: Mapping[Spot, Spot] = field(default_factory=dict)
     known: Mapping[Path, Facts] = field(default_factory=dict)
+    newer: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -45,6 +46,7 @@ class Copy:
             "to_key": self.to_key,
             "places": [[*old, *new] for old, new in self.places.items()],
             "known": [[list(path), facts] for path, facts in self.known.items()],
+            "newer": list(self.newer),
         }
 
     @classmethod
@@ -56,6 +58,7 @@ class Copy:
             to_key=said["to_key"],
             places={(a, b): (c, d) for a, b, c, d in said["places"]},
             known={tuple(path): facts for path, facts in said["known"]},
+            newer=tuple(said["newer"]),
         )
 
 

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from app.definitions.pins import PinnedSet
+from app.engine.moving.matching import element_at
+from app.engine.moving.routes import chain_to
 from app.runtime.models import Task, TaskKind
+from app.runtime.places import drawings_of, places_between
 from app.runtime.records import StepHistory
 from app.runtime.way_back import Path, Spot, WayBack
 
@@ -21,6 +24,14 @@ class Seat(NamedTuple):
     @property
     def spot(self) -> Spot:
         return self.path, self.element_id
+
+
+class Standing(NamedTuple):
+    """Where a step is: the calls around it, its process, its element."""
+
+    path: Path
+    process_id: str
+    element_id: str
 
 
 class Crossing:
@@ -48,6 +59,30 @@ class Crossing:
             if now.path[: len(called)] == called
             or (now.path == path and element_id in self._around(now))
         ]
+
+    def after(self, where: Standing, root: str) -> Standing:
+        """Where a step is that was ``where`` before the move; there, if nothing is like it now.
+
+        A step that had a token is where that came; any other where it is the same step. ``root``
+        is the process in which every path of calls begins.
+        """
+        for was, now in self._tokens:
+            if (was.path, was.process_id, was.element_id) == where:
+                return Standing(now.path, now.process_id, now.element_id)
+        places = places_between(self.before, self._after)
+        place = places.get((where.process_id, where.element_id))
+        if place is None:
+            return where
+        path: list[str] = []
+        process_id = root
+        for call in where.path:
+            path.append(places.get((process_id, call), (process_id, call))[1])
+            process_id = self.before.diagrams[process_id].elements[call].called_process or ""
+        element = element_at(drawings_of(self._after), place)
+        if place[0] != where.process_id and element is not None:  # it is in a call of its own now
+            around = chain_to(drawings_of(self._after), where.process_id, element) or ()
+            path += [step.id for step in around if step.kind == "call"]
+        return Standing(tuple(path), *place)
 
     def scope_before(self, scope: Spot) -> list[Spot]:
         """The inside of a call or sub-process, in the version before."""

@@ -1,6 +1,6 @@
 """What an action comes down to: what the engine shall do, and what the rows shall say."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -33,6 +33,7 @@ class Movable(Protocol):
         specs: SpecSet,
         places: Mapping[tuple[str, str], tuple[str, str]],
         known: Mapping[tuple[str, ...], Facts] | None = None,
+        newer: Collection[str] = (),
     ) -> object: ...
 
 

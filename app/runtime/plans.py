@@ -22,11 +22,12 @@ from app.runtime.actions import (
 )
 from app.runtime.drafts import discard_draft
 from app.runtime.incidents import open_incident
-from app.runtime.models import Outcome, Submission, TaskKind
+from app.runtime.models import Outcome, Submission, Task, TaskKind
 from app.runtime.moving.act import plan_move
 from app.runtime.plan import Done, Movable, Plan
 from app.runtime.records import MessageRow, Timer
 from app.runtime.reminders import send_due
+from app.runtime.same_step import handed_in_before
 from app.runtime.sign_off import plan_sign_off
 from app.runtime.tasks_open import open_row
 from app.runtime.turn import Turn
@@ -63,7 +64,7 @@ def plan_completion(turn: Turn, action: CompleteTask) -> Plan:
     """Store the form document whole; only what the process reads becomes facts."""
     task = open_row(turn, action.task_id, TaskKind.USER)
     if task.send_back_comment is not None:
-        _supersede(turn, task.element_id)
+        _supersede(turn, task.id)
     HAND_IN.run(
         turn.session,
         {
@@ -159,14 +160,10 @@ PLANS: dict[type, Callable[[Turn, Any], Plan]] = {
 }
 
 
-def _supersede(turn: Turn, element_id: str) -> None:
+def _supersede(turn: Turn, task_id: int) -> None:
     """The work was sent back: what was handed in for it before stays, marked as replaced."""
+    before = handed_in_before(turn.session, turn.session.get_one(Task, task_id))
+    replaced = [each.submission_id for each in before if not each.superseded]
     turn.session.execute(
-        update(Submission)
-        .where(
-            Submission.instance_id == turn.instance.id,
-            Submission.element_id == element_id,
-            Submission.superseded.is_(False),
-        )
-        .values(superseded=True)
+        update(Submission).where(Submission.id.in_(replaced)).values(superseded=True)
     )

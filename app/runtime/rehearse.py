@@ -112,7 +112,7 @@ def _moved(copy: Copy, known: Mapping[str, tuple[Any, CopyHost]]) -> tuple[Copy,
     (old, host), (new, _) = known[copy.from_key], known[copy.to_key]
     process = Process.load(specs_of(old), copy.state, host)
     before = {timer.engine_task_id for timer in process.snapshot().timers}
-    moved = process.move_to(specs_of(new), copy.places, copy.known)
+    moved = process.move_to(specs_of(new), copy.places, copy.known, copy.newer)
     after = process.snapshot()
     if dead_end := halted(old, new, copy.state, after.state):
         raise AppError(dead_end)
@@ -122,7 +122,17 @@ def _moved(copy: Copy, known: Mapping[str, tuple[Any, CopyHost]]) -> tuple[Copy,
         for timer in after.timers
         if timer.engine_task_id not in before
     ]
+    notes += [said for was, now in moved.seated.values() if (said := _heard_otherwise(was, now))]
     return replace(copy, state=after.state), notes
+
+
+def _heard_otherwise(was: Element, now: Element) -> str | None:
+    """A wait keeps the key it was given; a message of another name would not be heard before."""
+    if was.message != now.message:
+        return f"“{now.name or now.id}” waits for the message “{now.message}” now."
+    if was.correlation_key != now.correlation_key:
+        return f"“{now.name or now.id}” waits on under the key it was given."
+    return None
 
 
 def halted(old: PinnedSet, new: PinnedSet, before: bytes, after: bytes) -> str | None:

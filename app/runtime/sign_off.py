@@ -12,6 +12,7 @@ from app.runtime import four_eyes
 from app.runtime.actions import SignOff, SignOffAnswer
 from app.runtime.models import DecisionRecord, Outcome, Submission, Task, TaskKind
 from app.runtime.plan import Done, Movable, Plan, Reopened
+from app.runtime.same_step import work_at
 from app.runtime.tasks_open import open_task
 from app.runtime.turn import Turn
 
@@ -50,7 +51,7 @@ def _planned(
 ) -> Plan:
     match action.answer:
         case SignOffAnswer.SEND_BACK:
-            return _send_back(task, action, judged)
+            return _send_back(turn, task, action, judged)
         case SignOffAnswer.DECIDE_DIFFERENTLY:
             return _decide_differently(task, action, record)
         case SignOffAnswer.APPROVE:
@@ -107,11 +108,11 @@ def _approve_with_changes(
     return _plan(task, record, Outcome.APPROVED_WITH_CHANGES, move)
 
 
-def _send_back(task: Task, action: SignOff, judged: list[Task]) -> Plan:
+def _send_back(turn: Turn, task: Task, action: SignOff, judged: list[Task]) -> Plan:
     target = _target(task, action)
     if not action.comment.strip():
         raise SignOffIncomplete("Say what has to be done again.")
-    before = [work for work in judged if work.element_id == target and work.path == task.path]
+    before = work_at(turn.session, judged, target, task)
     reopened = Reopened(
         element_id=target,
         path=tuple(task.path),

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy.orm import Session, undefer
 
 from app import clock, feel
 from app.cases.families import family_name
-from app.cases.known import case_of_item, known, latest_document
+from app.cases.known import case_of_item, known
 from app.cases.models import Case
 from app.cases.options import options
 from app.cases.overview import KeyFacts, key_facts
@@ -24,6 +23,7 @@ from app.identity.models import User
 from app.identity.people import names_of
 from app.runtime.drafts import latest_draft
 from app.runtime.models import Task
+from app.runtime.same_step import answers_before
 
 EMPTY_FORM = '{"type": "default", "id": "empty", "schemaVersion": 18, "components": []}'
 Posted = Mapping[str, Sequence[str]]
@@ -78,9 +78,8 @@ def bind(
     pack = pack_of_area(session, task.area_id)
     form = form_of(session, task, pack)
     tree = known(session, case, wanted=form.wanted, facts=task.facts, item=task.item)
-    before: Mapping[str, Any] = {}
-    if task.send_back_comment is not None and case is not None:
-        before = latest_document(session, case.id, task.element_id)
+    sent_back = task.send_back_comment is not None
+    before = answers_before(session, task) if sent_back else {}
     return form.bind(
         posted,
         tree,

@@ -18,6 +18,7 @@ from app.runtime.actions import SignOff, SignOffAnswer
 from app.runtime.actor import Actor
 from app.runtime.models import Task, TaskKind
 from app.runtime.results import StepResult
+from app.runtime.same_step import standings
 from app.runtime.step import take_step
 from app.tasks.changes import Correctable, correctable
 from app.tasks.evidence import Document, documents
@@ -97,7 +98,7 @@ def decision_page(
         evidence=tuple(document for document in found if document is not reasons),
         why=tuple(str(rule["description"]) for rule in said.get("fired", ())),
         correctable=correctable(session, task, case, judged, posted),
-        send_back_to=tuple(_targets(task, judged)),
+        send_back_to=tuple(_targets(session, task, judged)),
         refusal=refusal_to_decide(session, user, task),
     )
 
@@ -154,8 +155,9 @@ def _branches(task: Task) -> Iterator[BranchView]:
         )
 
 
-def _targets(task: Task, judged: Sequence[Task]) -> Iterator[tuple[str, str]]:
+def _targets(session: Session, task: Task, judged: Sequence[Task]) -> Iterator[tuple[str, str]]:
     """Steps the work can go back to, by the names people know them by."""
-    names = {work.element_id: work.name for work in judged}
+    where = standings(session, task.instance_id, judged)
+    names = {where[work.id].element_id: work.name for work in judged}
     for element_id in (task.sign_off or {}).get("send_back_to", ()):
         yield element_id, names.get(element_id, element_id.replace("_", " ").capitalize())

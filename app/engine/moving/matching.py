@@ -29,18 +29,30 @@ class Match:
     """``to`` is None when no step of the new drawing is clearly the same one."""
 
     to: Spot | None
-    how: Literal["id", "structure", "none"]
+    how: Literal["id", "structure", "chosen", "none"]
 
 
-def propose(old: Drawings, new: Drawings) -> dict[Spot, Match]:
-    """For every element a token may wait at, its place in the new drawings."""
+def propose(
+    old: Drawings, new: Drawings, chosen: Mapping[Spot, Spot] | None = None
+) -> dict[Spot, Match]:
+    """For every element a token may wait at, its place in the new drawings.
+
+    What is found helps to find the rest: a step whose neighbours were drawn anew as well, an event
+    beside one. ``chosen`` are places that somebody has named; they count as found.
+    """
     found = {spot_of(element): _by_id(element, new) for element in elements_of(old)}
+    found |= {spot: Match(to, "chosen") for spot, to in (chosen or {}).items() if spot in found}
     taken = {match.to for match in found.values() if match is not None}
     free = [element for element in elements_of(new) if spot_of(element) not in taken]
-    return {
-        spot_of(element): found[spot_of(element)] or _by_structure(element, old, new, free)
-        for element in elements_of(old)
-    }
+    lost = [element for element in elements_of(old) if found[spot_of(element)] is None]
+    while more := {
+        spot_of(element): match
+        for element in lost
+        if (match := _by_structure(element, old, new, free, found)) is not None
+    }:
+        found |= more
+        lost = [element for element in lost if spot_of(element) not in more]
+    return {spot: match or Match(None, "none") for spot, match in found.items()}
 
 
 def unfit(old: Element, new: Element) -> str | None:
@@ -93,18 +105,37 @@ def _by_id(element: Element, new: Drawings) -> Match | None:
     return None
 
 
-def _by_structure(element: Element, old: Drawings, new: Drawings, free: list[Element]) -> Match:
+def _by_structure(
+    element: Element,
+    old: Drawings,
+    new: Drawings,
+    free: list[Element],
+    found: Mapping[Spot, Match | None],
+) -> Match | None:
     alike = [e for e in free if e.process_id == element.process_id and unfit(element, e) is None]
     if element.attached_to:
         alike = [e for e in alike if e.interrupting == element.interrupting]
     named = [e for e in alike if e.name.casefold() == element.name.casefold() != ""]
     if len(named) == 1:
         return Match(spot_of(named[0]), "structure")
-    around = _neighbours(old[element.process_id], element)
+    around = {
+        (side, _now(found.get((element.process_id, beside)), beside))
+        for side, beside in _neighbours(old[element.process_id], element)
+    }
     placed = [
         e for e in named or alike if _neighbours(new[e.process_id], e) & around == around != set()
     ]
-    return Match(spot_of(placed[0]), "structure") if len(placed) == 1 else Match(None, "none")
+    if len(placed) > 1:
+        placed = [e for e in placed if _says(e) == _says(element)]
+    return Match(spot_of(placed[0]), "structure") if len(placed) == 1 else None
+
+
+def _says(element: Element) -> tuple[str | None, ...]:
+    return element.timer, element.message, element.form_id
+
+
+def _now(match: Match | None, element_id: str) -> str:
+    return match.to[1] if match is not None and match.to is not None else element_id
 
 
 def _neighbours(drawing: Drawing, element: Element) -> set[tuple[str, str]]:

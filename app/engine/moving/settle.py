@@ -1,6 +1,6 @@
 """After a move: what the new drawing has around and beside the open steps comes to life."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from app.engine.catalogue import Element
 from app.engine.elements.base import place
@@ -11,17 +11,23 @@ from app.engine.spiff import Task
 from app.engine.workflow import ProcessWorkflow
 
 
-def settle(workflow: ProcessWorkflow, moved: Moved, known: Mapping[tuple[str, ...], Facts]) -> None:
+def settle(
+    workflow: ProcessWorkflow,
+    moved: Moved,
+    known: Mapping[tuple[str, ...], Facts],
+    newer: Collection[str] = (),
+) -> None:
     """Give facts, open what encloses, and let new events beside open steps watch from now.
 
-    ``known`` holds facts to add by the calls around them; a fact that is there is kept.
+    ``known`` holds facts to add by the calls around them; a fact that is there is kept, unless
+    its name is in ``newer``.
 
     Raises:
         ElementFailed: a clock or a message key of the new drawing cannot be worked out.
     """
     workflow.run.begin()
     by_id = {task.id.hex: task for scope in workflow.scopes() for task in scope.live()}
-    _add_facts(workflow, known)
+    _add_facts(workflow, known, newer)
     for token_id in moved.opened:
         _open(by_id[token_id])
         _watch(by_id[token_id], moved.beside.get(token_id, frozenset()))
@@ -34,14 +40,16 @@ def settle(workflow: ProcessWorkflow, moved: Moved, known: Mapping[tuple[str, ..
             task.internal_data.update(assignment(task))
 
 
-def _add_facts(workflow: ProcessWorkflow, known: Mapping[tuple[str, ...], Facts]) -> None:
+def _add_facts(
+    workflow: ProcessWorkflow, known: Mapping[tuple[str, ...], Facts], newer: Collection[str]
+) -> None:
     for path, facts in known.items():
         for scope in workflow.scopes():
             parent = scope.parent_task
             is_process = parent is None or parent.task_spec.is_call
             if is_process and _path_inside(scope.parent_task) == path:
                 data: Facts = scope.data  # type: ignore[attr-defined]
-                data.update({name: value for name, value in facts.items() if name not in data})
+                data.update({n: value for n, value in facts.items() if n in newer or n not in data})
 
 
 def _path_inside(parent: Task) -> tuple[str, ...]:

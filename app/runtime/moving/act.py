@@ -60,7 +60,8 @@ def plan_move(turn: Turn, action: MoveToVersion) -> Plan:
     first_version = instance.lock_version
 
     def move(process: Movable) -> None:
-        process.move_to(specs, action.places, renamed(known.facts, action.places))
+        facts = renamed(known.facts, action.places)
+        process.move_to(specs, action.places, facts, known.newer)
 
     def follow(snapshot: Snapshot) -> None:
         turn.pinned = new

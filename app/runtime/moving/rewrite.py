@@ -3,11 +3,13 @@
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import undefer
 
 from app.definitions.models import DefinitionVersion
 from app.definitions.pins import PinnedSet
 from app.engine.catalogue import Element
 from app.engine.results import OpenTask, Snapshot
+from app.forms import load
 from app.runtime import four_eyes
 from app.runtime.assign import assign
 from app.runtime.inbox_rows import form_version, recommendation, sign_off
@@ -45,14 +47,16 @@ def _rewrite_task(turn: Turn, row: Task, task: OpenTask, old: PinnedSet, new: Pi
     _set(row, "path", list(task.call_path))
     row.name = turn.pack.in_words(task.name)
     row.documentation = turn.pack.in_words(task.documentation)
-    if task.form_id != _form_of(turn, row):
+    if task.form_id != _form_of(turn, row) or _asks_too_little(turn, row, old, new):
         row.form_version_id = form_version(turn, task.form_id)
     recommender = None
     if task.recommendation is not None:
         recommender = four_eyes.recommender(
             turn.session, new, turn.instance.id, task.recommendation.reads
         )
-        _set(row, "sign_off", {**(sign_off(task) or {}), "role": task.roles[0]})
+        stands_in = {k: v for k, v in (row.sign_off or {}).items() if k == "instead_of"}
+        said = {**(sign_off(task) or {}), "role": task.roles[0], **stands_in}
+        _set(row, "sign_off", said)
         if _ways(old, was) != _ways(new, now):
             _set(row, "recommendation", recommendation(turn, task, recommender))
     elif _asks(was) != _asks(now):
@@ -78,6 +82,26 @@ def _ways(pinned: PinnedSet, gateway: Element) -> list[Any]:
         (way.id, way.name, way.condition, drawing.leads_to(way.target), way.documentation)
         for way in drawing.ways_out(gateway)
     ]
+
+
+def _asks_too_little(turn: Turn, row: Task, old: PinnedSet, new: PinnedSet) -> bool:
+    """Whether the new version reads an answer for which only the form of today asks."""
+    names = new.names_read - old.names_read
+    form_id = _form_of(turn, row) if names else None
+    if form_id is None:
+        return False
+    today = form_version(turn, form_id)
+    return bool(names & (_asked(turn, today) - _asked(turn, row.form_version_id)))
+
+
+def _asked(turn: Turn, form_version_id: int | None) -> set[str]:
+    if form_version_id is None:
+        return set()
+    version = turn.session.get_one(
+        DefinitionVersion, form_version_id, options=[undefer(DefinitionVersion.content)]
+    )
+    form = load(version.content)
+    return {field.key for field in form.fields} | {several.key for several in form.lists}
 
 
 def _form_of(turn: Turn, row: Task) -> str | None:
