@@ -77,7 +77,7 @@ def plan_move(turn: Turn, action: MoveToVersion) -> Plan:
                 from_version=first_version,
                 to_version=instance.lock_version,
                 places=_places(was, seats_in(instance.state, new)),
-                changes=rows.changes(before, after),
+                changes=rows.changes(before, after, instance.state),
                 state_before=state,
                 moved_at=turn.now,
                 moved_by_id=turn.actor.user_id,
@@ -103,7 +103,8 @@ def take_back(
 
     Returns the messages that the instance waits for again.
 
-    What people did meanwhile that does not move the process (took a task over, typed) stays.
+    What was done meanwhile that does not move the process (somebody took a task over or typed, a
+    reminder went out) stays.
 
     Raises:
         MoveNotFound: it is none of this instance.
@@ -115,10 +116,12 @@ def take_back(
         raise MoveNotFound
     if move.undone_at is not None:
         raise CannotUndo(_undone_words(turn, move))
-    if move.to_version != instance.lock_version:
+    if move.to_version != instance.lock_version and not _as_moved(turn, move):
         raise CannotUndo(_since(turn, move))
     values = rows.instance_before(move.changes, rows.rows_of(session, instance.id))
     rows.put_back(session, move.changes)
+    if move.to_version != instance.lock_version:
+        values["wake_at"] = rows.next_moment(session, instance.id)
     turn.pinned = load_set(session, move.from_set_key)
     write_instance(turn, state=move.state_before, **values)
     move.undone_at, move.undone_by_id = turn.now, turn.actor.user_id
@@ -187,6 +190,13 @@ def _tell(turn: Turn, what: str, words: str) -> None:
     )
 
 
+def _as_moved(turn: Turn, move: InstanceMove) -> bool:
+    """Whether all that came after a move moved nothing: a reminder went out, say."""
+    return turn.instance.definition_set_key == move.to_set_key and rows.is_state_after(
+        move.changes, turn.instance.state
+    )
+
+
 def _undone_words(turn: Turn, move: InstanceMove) -> str:
     by = names_of(turn.session, {move.undone_by_id}) if move.undone_by_id else {}
     name = by.get(move.undone_by_id or 0, "The system")
@@ -207,11 +217,15 @@ def _since(turn: Turn, move: InstanceMove) -> str:
         .limit(1)
     )
     if row is None:
-        return "Something was changed in this case since, so the move can no longer be taken back."
+        return (
+            "Something was changed in this case since, a date perhaps, "
+            "so the move can no longer be taken back."
+        )
     day = row.at.astimezone(LONDON)
     if row.what == "moved":
         return f"It was moved once more on {day.day} {day:%B}. Take that back first."
+    ended = "was finished" if row.what == "completed" else "ended"
     return (
-        f"The case has gone on since: “{row.name}” was finished on {day.day} {day:%B}, "
+        f"The case has gone on since: “{row.name}” {ended} on {day.day} {day:%B}, "
         "so the move can no longer be taken back."
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, TypeAlias
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.db import Base, UtcDateTime
@@ -21,6 +22,7 @@ OPEN: dict[str, Any] = {
     WaitingFor.__tablename__: True,
     Incident.__tablename__: Incident.resolved_at.is_(None),
 }
+STATE_AFTER = "state_sha256"
 #: Of the instance itself; its state is kept as bytes, its version only ever grows.
 OF_INSTANCE = ("definition_set_key", "facts", "wake_at", "attempts")
 
@@ -42,8 +44,11 @@ def rows_of(session: Session, instance_id: int, also: Rows | None = None) -> Row
     return found
 
 
-def changes(before: Rows, after: Rows) -> dict[str, list[dict[str, Any]]]:
-    """Row by row; of a row that stayed only the columns that differ."""
+def changes(before: Rows, after: Rows, state: bytes) -> dict[str, list[dict[str, Any]]]:
+    """Row by row; of a row that stayed only the columns that differ.
+
+    Of the state after the move only its hash is kept, with the row of the instance.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
     for name in before:
         lines = []
@@ -55,7 +60,33 @@ def changes(before: Rows, after: Rows) -> dict[str, list[dict[str, Any]]]:
             if was != now:
                 lines.append({"id": row_id, "before": was, "after": now})
         found[name] = lines
+    for line in found[INSTANCE.name]:
+        line["after"][STATE_AFTER] = _hash(state)
     return found
+
+
+def is_state_after(changed: Mapping[str, Any], state: bytes) -> bool:
+    """Whether the process is where this move put it."""
+    lines = changed.get(INSTANCE.name, ())
+    return any(line["after"].get(STATE_AFTER) == _hash(state) for line in lines)
+
+
+def next_moment(session: Session, instance_id: int) -> datetime | None:
+    """When the scheduler must look at an instance, by its rows."""
+    moments = [
+        *session.scalars(select(Timer.due_at).where(Timer.instance_id == instance_id)),
+        *session.scalars(select(Task.remind_at).where(_open_of(instance_id))),
+        *session.scalars(select(Task.escalate_at).where(_open_of(instance_id))),
+    ]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _open_of(instance_id: int) -> ColumnElement[bool]:
+    return (Task.instance_id == instance_id) & Task.done_at.is_(None)
+
+
+def _hash(state: bytes) -> str:
+    return sha256(state).hexdigest()
 
 
 def put_back(session: Session, changed: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
