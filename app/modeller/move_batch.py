@@ -1,7 +1,9 @@
 """Trying a move on copies of all running cases, doing it case by case, taking it back."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -36,6 +38,13 @@ from app.runtime.step import take_step
 MOST_TRIED = 400
 MOST_MOVED = 100
 LEFT = "You chose to leave cases at “{step}” as they are."
+
+
+class Pressed(NamedTuple):
+    """What one press of a button came to: how many cases, and how many could not be."""
+
+    done: int
+    refused: int
 
 
 class BatchNotFound(NotFound):
@@ -102,8 +111,8 @@ def try_again(session: Session, batch_id: int) -> None:
     )
 
 
-def apply_next(batch_id: int, user: User) -> int:
-    """Move the next cases, each in a transaction of its own; how many could be.
+def apply_next(batch_id: int, user: User) -> Pressed:
+    """Move the next cases, each in a transaction of its own.
 
     One that cannot be moved stays exactly as it was, and its reason is written down.
     """
@@ -118,23 +127,27 @@ def apply_next(batch_id: int, user: User) -> int:
             .order_by(MoveCase.id)
             .limit(MOST_MOVED)
         ).all()
-    return sum(_apply(case, user) for case in waiting)
+    return _pressed(_apply(case, user) for case in waiting)
 
 
-def undo(batch_id: int, user: User, *, only: int | None = None) -> int:
-    """Take moves of a batch back, each in a transaction of its own; how many could be."""
+def undo(batch_id: int, user: User, *, only: int | None = None) -> Pressed:
+    """Take moves of a batch back, each in a transaction of its own.
+
+    Those that could be taken back when somebody last asked come first, so that the next press of
+    a button goes on behind those that could not.
+    """
     query = (
         select(MoveCase)
         .join(InstanceMove, InstanceMove.id == MoveCase.move_id)
         .where(MoveCase.batch_id == batch_id, InstanceMove.undone_at.is_(None))
-        .order_by(MoveCase.id)
+        .order_by(MoveCase.problem.is_not(None), MoveCase.id)
         .limit(MOST_MOVED)
     )
     if only is not None:
         query = query.where(MoveCase.id == only)
     with reading() as session:
         moved = session.scalars(query).all()
-    return sum(_undo(case, user) for case in moved)
+    return _pressed(_undo(case, user) for case in moved)
 
 
 def find(session: Session, batch_id: int) -> tuple[MoveBatch, DefinitionVersion]:
@@ -156,6 +169,11 @@ def left_to_try(session: Session, batch: MoveBatch) -> int:
 
 
 # ---------------------------------------------------------------------- inside
+
+
+def _pressed(cases: Iterable[bool]) -> Pressed:
+    counted = Counter(cases)
+    return Pressed(counted[True], counted[False])
 
 
 def _batch(session: Session, batch_id: int, *, to_change: bool = False) -> MoveBatch:
@@ -267,7 +285,10 @@ def _apply(case: MoveCase, user: User) -> bool:
             take_step(session, case.instance_id, action, actor=actor, idempotency_key=key)
             session.merge(case, load=True).move_id = session.scalar(
                 select(InstanceMove.id)
-                .where(InstanceMove.instance_id == case.instance_id)
+                .where(
+                    InstanceMove.instance_id == case.instance_id,
+                    InstanceMove.to_set_key == case.to_set_key,
+                )
                 .order_by(InstanceMove.id.desc())
                 .limit(1)
             )
@@ -282,6 +303,7 @@ def _undo(case: MoveCase, user: User) -> bool:
         with transaction() as session:
             action = UndoMove(move_id=case.move_id or 0)
             take_step(session, case.instance_id, action, actor=Actor.person(user))
+            session.merge(case, load=True).problem = None
     except AppError as error:
         _write_down(case, str(error))
         return False

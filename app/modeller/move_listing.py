@@ -12,7 +12,7 @@ from app.definitions.models import DefinitionVersion
 from app.identity.models import User
 from app.identity.people import names_of
 from app.modeller.models import MoveBatch, MoveCase
-from app.modeller.move_batch import left_to_try
+from app.modeller.move_batch import MOST_MOVED, left_to_try
 from app.runtime.models import ProcessInstance
 from app.runtime.records import InstanceMove
 
@@ -34,7 +34,10 @@ class CaseLine:
 
 @dataclass(frozen=True)
 class BatchView:
-    """``waiting`` can be moved; ``left`` have not been tried yet; ``lines`` are of this page."""
+    """``waiting`` can be moved; ``left`` have not been tried yet; ``lines`` are of this page.
+
+    ``most`` are moved or taken back with one press.
+    """
 
     batch: MoveBatch
     version: DefinitionVersion
@@ -44,6 +47,7 @@ class BatchView:
     back: int
     refused: int
     left: int
+    most: int
     page: int
     pages: int
     lines: Sequence[CaseLine]
@@ -81,6 +85,7 @@ def batch_view(
         back=states.count("back"),
         refused=states.count("not"),
         left=left_to_try(session, batch),
+        most=MOST_MOVED,
         page=page,
         pages=max(1, -(-len(rows) // LINES)),
         lines=[

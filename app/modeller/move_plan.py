@@ -62,9 +62,13 @@ class Running:
 
 @dataclass(frozen=True)
 class MovePlan:
-    """``new_facts`` are names that the new version reads and the older ones did not."""
+    """``new_facts`` are names that the new version reads and the older ones did not.
+
+    ``elsewhere``: how many of the cases are at no step of what is new, but in what calls it.
+    """
 
     cases: int
+    elsewhere: int
     steps: tuple[OpenStep, ...]
     new_facts: tuple[str, ...]
 
@@ -88,6 +92,7 @@ def move_plan(session: Session, reach: Reach, version: DefinitionVersion) -> Mov
     }
     return MovePlan(
         cases=len(running),
+        elsewhere=sum(not _is_in(case, version) for case in running),
         steps=tuple(_steps(session, reach, version, running, new)),
         new_facts=tuple(sorted(facts)),
     )
@@ -135,6 +140,10 @@ def stale_sets(session: Session, version: DefinitionVersion) -> list[str]:
             for name in version.provides
         )
     ]
+
+
+def _is_in(case: Running, version: DefinitionVersion) -> bool:
+    return any(seat.process_id in version.provides for seat in case.seats)
 
 
 def _new_drawings(session: Session, key: str, version: DefinitionVersion) -> Drawings:

@@ -99,8 +99,7 @@ def try_move(batch_id: int) -> ResponseReturnValue:
 def apply_move(batch_id: int) -> ResponseReturnValue:
     """Move the next cases, each by itself."""
     _check(batch_id)
-    moved = move_batch.apply_next(batch_id, current_user())
-    flash(f"{_cases(moved)} moved.", "success")
+    _tell(move_batch.apply_next(batch_id, current_user()), "moved")
     return redirect(url_for("modeller.moved_page", batch_id=batch_id))
 
 
@@ -111,7 +110,7 @@ def undo_move(batch_id: int) -> ResponseReturnValue:
     _check(batch_id)
     only = request.form.get("case", type=int)
     back = move_batch.undo(batch_id, current_user(), only=only)
-    flash(f"{_cases(back)} taken back, exactly as before the move.", "success")
+    _tell(back, "taken back", ", exactly as before the move")
     return redirect(url_for("modeller.moved_page", batch_id=batch_id))
 
 
@@ -154,6 +153,13 @@ def _may_move(session: Session, pack: str) -> Reach:
     if refusal := reach.refusal_to_publish(pack):
         raise MayNotPublish(refusal)
     return reach
+
+
+def _tell(pressed: move_batch.Pressed, what: str, how: str = "") -> None:
+    said = f"{_cases(pressed.done)} {what}{how if pressed.done else ''}."
+    if pressed.refused:
+        said += f" {_cases(pressed.refused)} not; why is said below."
+    flash(said, "success" if pressed.done else "message")
 
 
 def _cases(count: int) -> str:

@@ -35,6 +35,11 @@ _halts: dict[tuple[str, str, Pool, Pool], Element | None] = {}
 #: For a whole batch, in seconds. A copy takes some milliseconds, a program half a second to begin.
 LONGEST = 300
 MOST_FAILURES = 20
+UNEXPECTED = "Something unexpected went wrong when it was tried ({})."
+
+
+class TrialBroken(AppError):
+    """The trial did not come to its end, so nothing is known of these cases. Try them again."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,11 @@ class Tried:
 
 
 def try_moves(described: Mapping[str, Any], copies: Sequence[Copy]) -> list[Tried]:
-    """Move copies and go one step on with each. ``described`` as ``copies.described`` gives it."""
+    """Move copies and go one step on with each. ``described`` as ``copies.described`` gives it.
+
+    Raises:
+        TrialBroken: one of the programs did not come to its end.
+    """
     if not copies:
         return []
     said = {"now": clock.now().isoformat(), **described}
@@ -67,16 +76,19 @@ def try_moves(described: Mapping[str, Any], copies: Sequence[Copy]) -> list[Trie
 
 def _in_a_new_program(what: str, said: Mapping[str, Any]) -> list[dict[str, Any]]:
     command = [sys.executable, "-m", "app.runtime.rehearse", what]
-    done = subprocess.run(  # noqa: S603  our own program, told by standard input
-        command,
-        input=json.dumps(said).encode(),
-        capture_output=True,
-        cwd=ROOT,
-        timeout=LONGEST,
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603  our own program, told by standard input
+            command,
+            input=json.dumps(said).encode(),
+            capture_output=True,
+            cwd=ROOT,
+            timeout=LONGEST,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TrialBroken from error
     if done.returncode != 0:
-        raise RuntimeError(f"trying copies failed: {done.stderr.decode()[-2000:]}")
+        raise TrialBroken from RuntimeError(done.stderr.decode()[-2000:])
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return found
 
@@ -100,6 +112,8 @@ def move(said: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             problem = _named(known[copy.to_key][0], error.element_id, error.message)
         except AppError as error:
             problem = str(error)
+        except Exception as error:  # noqa: BLE001  one case never stops the others
+            problem = UNEXPECTED.format(type(error).__name__)
         yield {
             "instance_id": copy.instance_id,
             "problem": problem,
@@ -167,7 +181,11 @@ def go_on(said: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for each in said["copies"]:
         copy = Copy.from_json(each)
         pinned, host = known[copy.to_key]
-        yield {"instance_id": copy.instance_id, "problem": step_on(specs_of(pinned), copy, host)}
+        try:
+            problem = step_on(specs_of(pinned), copy, host)
+        except Exception as error:  # noqa: BLE001  one case never stops the others
+            problem = UNEXPECTED.format(type(error).__name__)
+        yield {"instance_id": copy.instance_id, "problem": problem}
 
 
 def step_on(specs: SpecSet, copy: Copy, host: CopyHost) -> str | None:

@@ -25,6 +25,7 @@ from app.runtime.rehearse import halted
 from app.runtime.specs import specs_of
 from app.runtime.step import StepFailed, take_step
 from tests.moves.edits import Edited, Sheet, edited
+from tests.moves.effects import MAY_REFUSE, missing
 from tests.moves.walk import ScenarioHost, Walk
 from tests.support.moving import OWNER, everything_in, last_move
 from tests.support.scenario_files import Scenario
@@ -101,13 +102,13 @@ def _prove(instance_id: int, scenario: Scenario, seat: Seat, name: str, figures:
             with session.begin_nested():
                 take_step(session, instance_id, action, actor=OWNER)
         except (CannotMove, StepFailed) as error:
-            figures.reasons[str(error)] += 1
             refused: str | None = str(error)
         else:
             refused = None
         if refused is not None:
             figures.reasons[refused] += 1
             assert refused, "a refusal without words"
+            assert name in MAY_REFUSE, f"refused, which it need not be: {refused}"
             assert everything_in(session, instance_id) == rows, "a refusal that changed something"
             return "refused"
         moved_state = session.get_one(ProcessInstance, instance_id).state
@@ -115,8 +116,11 @@ def _prove(instance_id: int, scenario: Scenario, seat: Seat, name: str, figures:
         session.expire_all()
         moved = session.get_one(ProcessInstance, instance_id)
         _same_open_work(rows, everything_in(session, instance_id))
+        lacks = missing(session, instance_id, new, seat, name)
+        assert not lacks, lacks
         what = "moved"
         if stuck:
+            assert name in MAY_REFUSE, f"the trial refused it, which it need not: {stuck}"
             figures.reasons[stuck] += 1
             what = "refused by the trial"
         else:
@@ -204,6 +208,7 @@ def _goes_on_alike(
 ) -> str:
     said = hosts(described(session, [before[0], after[0]]))
     ends: list[str] = []
+    passed: list[str] = []
     for key, state in (before, after):
         if (key, state) == before and before in UNMOVED:
             ends.append(UNMOVED[before])
@@ -213,11 +218,18 @@ def _goes_on_alike(
         host.supposed = scenario.supposed
         walk = Walk(specs_of(pinned), state, host, scenario, before={"drawn_anew": open_id})
         ends.append(walk.to_the_end())
+        passed = walk.passed
     unmoved, moved = ends
     UNMOVED.clear()
     UNMOVED[before] = unmoved
     if (edit, unmoved, moved) == ("remove the open step", "finished", "held up"):
         return "moved; a later step misses what nobody answered"
+    if edit == "insert after":
+        done = open_id not in passed or "moved_after" in passed
+        assert done, "it went on past the step that was put in after the open one"
+    if edit == "insert before" and open_id in passed:
+        led_there = passed[: passed.index(open_id)]
+        assert "moved_before" not in led_there, "the step put in before the open one was asked for"
     fine = moved == unmoved or moved in {"finished", "going on"}
     assert fine, f"unmoved it is {unmoved}, moved it is {moved}"
     return "moved"
