@@ -14,6 +14,8 @@ from app.runtime.records import Timer
 
 #: After these a case may have to stay where it is; after every other edit it must be moved.
 MAY_REFUSE = frozenset({"remove the open step"})
+#: These put something beside the step at which a case is; after any other nothing new waits.
+BEGIN_TO_WAIT = frozenset({"remove the open step", "add a boundary timer"})
 
 
 def missing(session: Session, instance_id: int, new: PinnedSet, seat: Seat, edit: str) -> str:
