@@ -21,6 +21,7 @@ from app.runtime.models import Submission, Task
 from app.runtime.moving.act import CannotUndo
 from app.runtime.records import Incident, WaitingFor
 from app.runtime.same_step import answers_before
+from app.runtime.step import StepFailed
 from tests.runtime.test_moving import FIRST, FORMS, MORE, decided, drawn, task, version
 from tests.support.diagrams import (
     boundary,
@@ -277,6 +278,17 @@ def _open(instance_id: int) -> list[Task]:
 
 
 # ---------------------------------------------------------------------- what else is open
+
+
+def test_why_a_case_stays_says_nothing_that_its_family_answered(driver: ProcessDriver) -> None:
+    version(read_in_the_end())
+    instance = driver.start("p")
+    driver.complete("first", answer="after Mia's birthday")
+    late = boundary("late", "second", timer("date", "=answer")) + flow("late > left")
+    clocked = read_in_the_end().replace(b"</bpmn:process>", late.encode() + b"</bpmn:process>")
+    with pytest.raises(StepFailed, match="cannot be worked out from what this case holds") as said:
+        move(instance, version(clocked))
+    assert "Mia" not in str(said.value)
 
 
 def test_a_decision_that_came_to_somebody_who_stands_in_still_says_so(

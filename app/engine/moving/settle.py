@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 from app.engine.catalogue import Element
 from app.engine.elements.base import place
 from app.engine.elements.tasks import UserTask, assignment
+from app.engine.errors import ElementFailed
+from app.engine.moments import NotAMoment
 from app.engine.moving.reseat import Moved
 from app.engine.results import Facts
 from app.engine.spiff import Task
@@ -72,7 +74,18 @@ def _watch(task: Task, known: frozenset[str]) -> None:
     """Events that the new drawing has beside this step and the old one had not."""
     for boundary in task.task_spec.boundaries:
         if boundary.element.id not in known:
-            place(task, boundary, host=str(task.id))
+            try:
+                place(task, boundary, host=str(task.id))
+            except ElementFailed as error:
+                raise _without_answers(error) from error
+
+
+def _without_answers(error: ElementFailed) -> ElementFailed:
+    """Of a clock, without what a family has answered: who moves cases may not see them."""
+    if not isinstance(error.__cause__, NotAMoment):
+        return error
+    said = "The timer cannot be worked out from what this case holds."
+    return ElementFailed(error.element_id, error.process_id, said)
 
 
 def _asks_otherwise(old: Element, new: Element) -> bool:
