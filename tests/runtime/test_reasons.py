@@ -36,7 +36,8 @@ MODEL = model(inputs(needs="number"), decision("weight", TABLE, needs=["needs"])
 @pytest.fixture
 def weighed(driver: ProcessDriver) -> int:
     dmn = published.table(MODEL.decode(), key="weight")
-    publish(DIAGRAM, forms={"ask": ("needs",), "after": ("fine",)}, more=[dmn])
+    ask = published.form("ask", ("needs",), numbers={"needs"})
+    publish(DIAGRAM, forms={"after": ("fine",)}, more=[dmn, ask])
     started = driver.start("weighs", needs=3)
     driver.complete("ask", needs=3)
     return started

@@ -35,12 +35,17 @@ def diagram(xml: bytes, *, pack: str = "core") -> SourceFile:
 
 
 def form(
-    form_id: str, keys: Iterable[str], *, ticks: Collection[str] = (), pack: str = "core"
+    form_id: str,
+    keys: Iterable[str],
+    *,
+    ticks: Collection[str] = (),
+    numbers: Collection[str] = (),
+    pack: str = "core",
 ) -> SourceFile:
-    """A form that asks for a line of text under each key, or for a tick where it is in ``ticks``."""
+    """A form that asks for a line of text under each key, for a tick or for a number."""
     components = [
         {
-            "type": "checkbox" if key in ticks else "textfield",
+            "type": _kind(key, ticks, numbers),
             "id": f"field_{key}",
             "key": key,
             "label": key.capitalize(),
@@ -49,6 +54,12 @@ def form(
     ]
     content = json.dumps({"type": "default", "id": form_id, "components": components})
     return SourceFile(Kind.FORM, pack, form_id, content, f"{pack}/forms/{form_id}.form")
+
+
+def _kind(key: str, ticks: Collection[str], numbers: Collection[str]) -> str:
+    if key in ticks:
+        return "checkbox"
+    return "number" if key in numbers else "textfield"
 
 
 def table(xml: str, *, key: str, pack: str = "core") -> SourceFile:
