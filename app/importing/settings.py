@@ -139,7 +139,9 @@ def _repeat(work: Work, node: Node) -> None:
     count, listed = text_of(node, "loopCardinality"), text_of(node, "loopDataInputRef")
     if not loop.get("inputCollection"):
         if count and re.fullmatch(r"\d{1,3}", count):
-            loop.set("inputCollection", f"=for i in 1..{int(count)} return i")
+            # 1..0 would count down
+            numbers = f"=for i in 1..{int(count)} return i" if int(count) else "=[]"
+            loop.set("inputCollection", numbers)
             work.say(task, "translated", f"It is done {int(count)} times.")
         elif listed and re.fullmatch(r"[A-Za-z_]\w*", listed):
             loop.set("inputCollection", f"={listed}")

@@ -155,6 +155,7 @@ def test_owners_as_the_standard_writes_them(
 
 REPEATS = {
     "a number": ("<loopCardinality>3</loopCardinality>", "", "=for i in 1..3 return i"),
+    "no time at all": ("<loopCardinality>0</loopCardinality>", "", "=[]"),  # 1..0 counts down
     "a list": ("<loopDataInputRef>people</loopDataInputRef>", "", "=people"),
     "another engine's list": ("", 'camunda:collection="${people}"', "=people"),
     "its plain name": ("", 'camunda:collection="people"', "=people"),
