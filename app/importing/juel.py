@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"[^"\\]*"|'[^'\\]*')|(?P<number>\d+(?:\.\d+)?)"""
     r"""|(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)|(?P<sign>===?|!==?|<=|>=|&&|\|\||[<>=!()+*/-]))"""
 )
+_COERCED = re.compile(r"\s*(true|false|-?\d+(\.\d+)?)\s*", re.IGNORECASE)
 _WHOLE = re.compile(r"\s*[$#]\{(.*)\}\s*", re.DOTALL)
 _SINGLE = re.compile(r"[$#]\{")
 #: Names that belong to the other engine and not to the process.
@@ -110,6 +111,8 @@ def _word(token: re.Match[str], before: list[str], *, negated: bool) -> str | No
         return None if negated else WORDS.get(sign, sign)
     if name:
         return _named(name, before, negated=negated)
+    if token["text"] and _COERCED.fullmatch(token["text"][1:-1]):
+        return None  # they compare "5" with 5 and "true" with true; FEEL does not
     found = token["number"] or '"' + token["text"][1:-1].replace('"', '\\"') + '"'
     return None if negated else found
 

@@ -85,3 +85,13 @@ def test_a_condition_on_the_default_flow_goes_with_a_line() -> None:
     content = choice("=ok").replace(b'default="x_e"', b'default="way"')
     imported, _root = one(content)
     assert "way: Its condition “=ok” is left out: it is the default flow." in words(imported)
+
+
+@pytest.mark.parametrize(
+    "text", ["${ok == 'true'}", '${n > "5"}', "ok == 'false'", "${n eq '1.5'}"]
+)
+def test_a_text_that_another_engine_would_take_for_a_number_or_a_yes_is_left_to_do(
+    text: str,
+) -> None:
+    imported, _root = one(choice(text, ""))
+    assert f"way: The condition was “{text}”" in todos(imported)
