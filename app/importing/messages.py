@@ -64,9 +64,12 @@ def _choose(
         messages[str(message.get("id"))] = message
     carrier.set("messageRef", str(message.get("id")))
     why = "as the arrow between the pools" if element_id in by_end else "as the step"
-    work.say(
-        node, "message-has-name", f"It did not say which message. It is called “{name}”, {why}."
+    said = (
+        f"Its message “{quoted(lost)}” is not in the file."
+        if lost
+        else "It did not say which message."
     )
+    work.say(node, "message-has-name", f"{said} It is called “{name}”, {why}.")
 
 
 def _give_key(work: Work, node: Node, message: Node) -> None:

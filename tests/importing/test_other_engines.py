@@ -246,3 +246,10 @@ def test_a_call_that_gave_all_facts_by_saying_nothing_is_left_to_do(
     again = import_file(draft.xml.encode())
     assert again.repairs == ()
     assert again.drafts[0].todos == draft.todos
+
+
+def test_a_message_that_is_not_in_the_file_is_named() -> None:
+    imported, _root = one(file(around('<receiveTask id="a" name="Hear" messageRef="gone"/>')))
+    assert "a: Its message “gone” is not in the file. It is called “Hear”, as the step." in words(
+        imported
+    )
