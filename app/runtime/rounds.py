@@ -1,14 +1,19 @@
 """Messages that answer each other within one transaction, and when they only go round."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.engine.errors import ElementFailed
 from app.engine.results import ThrownMessage
+from app.errors import AppError
 from app.runtime.records import MessageRow
 from app.runtime.turn import Turn
+
+logger = logging.getLogger(__name__)
 
 DEEPEST = 40
 """Deliveries inside each other. A person or a timer comes long before that, or never."""
@@ -26,11 +31,25 @@ def is_too_deep(session: Session) -> bool:
 
 @contextmanager
 def delivering(session: Session, row: MessageRow) -> Iterator[None]:
-    """What moves in this block moves because of this message."""
+    """What moves in this block moves because of this message.
+
+    If somebody cannot take it, all that happened in the block is taken back and the message is
+    still to be delivered: whoever sent it has done their part.
+    """
     senders = _senders(session)
     senders.append(row.from_element_id or "")
+    promised = len(session.info.setdefault("after_commit", []))
+    savepoint = session.begin_nested()
     try:
         yield
+        savepoint.commit()
+    except (OperationalError, InterfaceError):
+        raise  # trouble with the database itself is everybody's
+    except Exception as error:
+        savepoint.rollback()
+        del session.info["after_commit"][promised:]
+        unknown = not isinstance(error, AppError)
+        logger.warning("nobody could take message %s: %s", row.id, error, exc_info=unknown)
     finally:
         senders.pop()
 
