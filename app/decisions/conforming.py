@@ -22,6 +22,8 @@ from app.feel.values import kind
 
 #: A type that contains itself is told to this depth.
 DEEPEST_TYPE = 20
+#: Steps that telling one part of a type costs: one that contains itself twice has very many.
+STEPS_A_PART = 10
 
 
 def written_types(types: Mapping[str, Type], run: Run) -> Types:
@@ -44,26 +46,27 @@ def _is_of(value: object, type_: Type, run: Run) -> bool:
             for name, part in type_.components.items()
         )
     if isinstance(type_, Callable_):
-        return as_written(type_).accepts(value, run.types, run.spend)
+        return as_written(type_, run.spend).accepts(value, run.types, run.spend)
     return isinstance(type_, Basic) and kind(value) == type_.name
 
 
-def as_written(type_: Type, depth: int = 0) -> TypeName:
+def as_written(type_: Type, spend: Spend, depth: int = 0) -> TypeName:
     """A type of the model the way an expression would write it; not told to the end if endless."""
+    spend(STEPS_A_PART)
     type_ = resolved(type_)
     deeper = depth + 1
     if depth > DEEPEST_TYPE:
         return ANY
     if isinstance(type_, Allowed):
-        return as_written(type_.base, deeper)
+        return as_written(type_.base, spend, deeper)
     if isinstance(type_, ListOf):
-        return ListType(as_written(type_.item, deeper))
+        return ListType(as_written(type_.item, spend, deeper))
     if isinstance(type_, Fields):
         members = type_.components.items()
-        return ContextType(tuple((name, as_written(part, deeper)) for name, part in members))
+        return ContextType(tuple((name, as_written(part, spend, deeper)) for name, part in members))
     if isinstance(type_, Callable_):
-        parameters = tuple(as_written(part, deeper) for part in type_.parameters)
-        return FunctionType(parameters, as_written(type_.result, deeper))
+        parameters = tuple(as_written(part, spend, deeper) for part in type_.parameters)
+        return FunctionType(parameters, as_written(type_.result, spend, deeper))
     return Named(type_.name) if isinstance(type_, Basic) else ANY
 
 
@@ -79,7 +82,7 @@ class ModelType(TypeName):
         return value is not None and _is_of(value, self.type, self.run)
 
     def structure(self) -> TypeName:
-        return as_written(self.type)
+        return as_written(self.type, self.run.spend)
 
     def fit(self, value: object, types: Types, spend: Spend) -> object:
         try:

@@ -21,13 +21,13 @@ from app.decisions.types import ANYTHING, Callable_, Type, named, resolved
 from app.decisions.xml import child, children, refusal, tag, text_of
 from app.feel.errors import FeelSyntaxError
 from app.feel.expression import parse, parse_unary
-from app.feel.names import normal
+from app.feel.names import needs_telling, normal
 from app.feel.syntax.access import Filter
 from app.feel.syntax.control import Loop, Turn
 from app.feel.syntax.leaves import ListOf, Literal
 from app.feel.syntax.node import Node
 
-_FEEL_LANGUAGES = ("feel", "http://www.omg.org/spec/feel/20140401")
+NOT_FEEL = "Expressions must be written in FEEL"
 DEEPEST_BOXES = 40
 
 
@@ -35,7 +35,8 @@ class ExpressionReader:
     """Reads the expressions of one model. ``names`` are all its names, for those with spaces."""
 
     def __init__(self, names: frozenset[str], types: Mapping[str, Type], *, strict: bool) -> None:
-        self._names = names
+        #: Those that are not plain words: the others need no telling.
+        self._names = frozenset(filter(needs_telling, names))
         self._types = types
         self._strict = strict
         self._depth = 0
@@ -76,6 +77,8 @@ class ExpressionReader:
         """An expression; nothing written means null."""
         if not text:
             return Literal(None)
+        if not _in_feel(where):
+            return self._broken(refusal(NOT_FEEL, where))
         try:
             return parse(text, self._names).node
         except FeelSyntaxError as error:
@@ -83,6 +86,8 @@ class ExpressionReader:
 
     def tests(self, text: str, where: etree._Element) -> Node:
         """Unary tests; nothing written means anything."""
+        if text and not _in_feel(where):
+            return self._broken(refusal(NOT_FEEL, where))
         try:
             return parse_unary(text, self._names).node
         except FeelSyntaxError as error:
@@ -125,9 +130,6 @@ class ExpressionReader:
         return Typed(node, result, f"“{name}”")
 
     def _literal(self, xml: etree._Element, name: str) -> Node:
-        language = (xml.get("expressionLanguage") or "feel").lower()
-        if language not in _FEEL_LANGUAGES and not language.rstrip("/").endswith("feel"):
-            return self._broken(refusal("Expressions must be written in FEEL", xml))
         return self.feel(text_of(xml), xml)
 
     def _table(self, xml: etree._Element, name: str) -> Node:
@@ -211,6 +213,12 @@ class ExpressionReader:
 
     def _filter(self, xml: etree._Element, name: str) -> Node:
         return Filter(self._part(xml, "in"), self._part(xml, "match"))
+
+
+def _in_feel(xml: etree._Element) -> bool:
+    """Whether an expression is in FEEL, as it says itself or the file for all; unsaid, it is."""
+    said = xml.get("expressionLanguage") or xml.getroottree().getroot().get("expressionLanguage")
+    return not said or "feel" in said.lower()
 
 
 def _short(text: str) -> str:

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from app.feel.compare import compare, equal
+from app.feel.compare import Spend, compare, equal
 from app.feel.errors import Undefined
 from app.feel.functions.totals import total
 from app.feel.syntax.node import Node
+from app.feel.values import kind
 
 POLICIES = frozenset(
     {"UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER"}
 )
 AGGREGATIONS = frozenset({"", "SUM", "COUNT", "MIN", "MAX"})
+MOST_NUMBERS = 10
+"""Rules that a reason lists."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +41,16 @@ class Hit:
     row: Row
 
 
-def kept_hits(policy: str, hits: Sequence[Hit], orders: list[list[object]]) -> Sequence[Hit]:
+def kept_hits(
+    policy: str, hits: Sequence[Hit], orders: list[list[object]], spend: Spend
+) -> Sequence[Hit]:
     """The hits that count, in the order that counts.
 
     Args:
         policy: the hit policy.
         hits: all that match, in the order of the rules.
         orders: for PRIORITY and OUTPUT ORDER: each column's output values, best first.
+        spend: told what looking for values among the output values takes.
 
     Raises:
         Undefined: the rules contradict the policy.
@@ -53,7 +60,11 @@ def kept_hits(policy: str, hits: Sequence[Hit], orders: list[list[object]]) -> S
     if policy == "ANY":
         return _agreeing(hits)
     if policy in ("PRIORITY", "OUTPUT ORDER"):
-        ranked = sorted(hits, key=lambda hit: _rank(hit.row, orders))
+        columns = [_Order(order, spend) for order in orders]
+        ranked = sorted(
+            hits,
+            key=lambda hit: [c.position(v) for c, v in zip(columns, hit.row, strict=True)],
+        )
         return ranked[:1] if policy == "PRIORITY" else ranked
     return hits[:1] if policy == "FIRST" else hits
 
@@ -72,17 +83,29 @@ def _agreeing(hits: Sequence[Hit]) -> Sequence[Hit]:
 
 
 def _numbers(hits: Sequence[Hit]) -> str:
-    return ", ".join(str(hit.index + 1) for hit in hits)
+    said = ", ".join(str(hit.index + 1) for hit in hits[:MOST_NUMBERS])
+    return said if len(hits) <= MOST_NUMBERS else f"{said} and {len(hits) - MOST_NUMBERS} more"
 
 
-def _rank(row: Row, orders: list[list[object]]) -> list[int]:
-    return [_position(value, order) for value, order in zip(row, orders, strict=True)]
+class _Order:
+    """Where values stand among the output values of a column; unknown ones come last."""
+
+    def __init__(self, values: Sequence[object], spend: Spend) -> None:
+        self._values = values
+        self._spend = spend
+        #: The simple ones, by kind and value.
+        self._known = {(kind(v), v): i for i, v in reversed(list(enumerate(values))) if _simple(v)}
+
+    def position(self, value: object) -> int:
+        if _simple(value):
+            return self._known.get((kind(value), value), len(self._values))
+        self._spend(len(self._values))
+        found = (i for i, other in enumerate(self._values) if equal(value, other) is True)
+        return next(found, len(self._values))
 
 
-def _position(value: object, order: list[object]) -> int:
-    """Where a value stands among the output values; unknown ones come last."""
-    found = (i for i, other in enumerate(order) if equal(value, other) is True)
-    return next(found, len(order))
+def _simple(value: object) -> bool:
+    return isinstance(value, (str, bool, Decimal))
 
 
 def aggregate(aggregation: str, values: Sequence[object]) -> object:

@@ -57,7 +57,7 @@ class Table(Node):
         if not hits:
             return self._without_match(scope)
         try:
-            kept = kept_hits(self.policy, hits, self._orders(scope))
+            kept = kept_hits(self.policy, hits, self._orders(scope), scope.run.spend)
             value = self._result([hit.row for hit in kept])
         except Undefined as reason:
             scope.run.problem(f"Table “{self.name}”: {reason}")
@@ -96,21 +96,19 @@ class Table(Node):
         return matching
 
     def _outputs_of(self, rule: Rule, scope: Scope) -> Row:
+        cells = zip(rule.outputs, self.outputs, strict=True)
+        return tuple(self._fitting(node, column, scope) for node, column in cells)
+
+    def _fitting(self, node: Node, column: Output, scope: Scope) -> object:
+        """What a cell gives, as far as its column allows it."""
         what = f"Table “{self.name}”, output"
-        return tuple(
-            _allowed(
-                fitted(node.value(scope), column.type, scope.run, what),
-                column.allowed,
-                scope,
-                what,
-            )
-            for node, column in zip(rule.outputs, self.outputs, strict=True)
-        )
+        value = fitted(node.value(scope), column.type, scope.run, what)
+        return _allowed(value, column.allowed, scope, what)
 
     def _without_match(self, scope: Scope) -> object:
         if any(column.default is not None for column in self.outputs):
             row = tuple(
-                None if column.default is None else column.default.value(scope)
+                None if column.default is None else self._fitting(column.default, column, scope)
                 for column in self.outputs
             )
             default = self._shaped(row)

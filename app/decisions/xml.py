@@ -79,5 +79,13 @@ def line_of(element: etree._Element) -> int | None:
     return cast("int | None", element.sourceline)
 
 
+def named_near(element: etree._Element) -> str:
+    """The id or name of an element, else of the next one around it that has one."""
+    around = (element, *element.iterancestors())
+    return next(
+        (e.get("id") or e.get("name") or "" for e in around if e.get("id") or e.get("name")), ""
+    )
+
+
 def refusal(message: str, element: etree._Element) -> DmnRefused:
-    return DmnRefused(message, element.get("id") or element.get("name"), line_of(element))
+    return DmnRefused(message, named_near(element) or None, line_of(element))

@@ -129,6 +129,11 @@ def _table(name: str, content: bytes) -> Verdict:
         model = decisions.parse(content)
     except decisions.DmnRefused as error:
         return Verdict("refused", (Finding(name, "", "dmn", str(error)),))
+    if open_ := [
+        Finding(name, each.element_id, "dmn-unclear", f"{each.message}.")
+        for each in decisions.unclear(content)
+    ]:
+        return Verdict("refused", tuple(open_))
     return Verdict("runs", offers=tuple(model.decision_ids))
 
 

@@ -126,7 +126,8 @@ def _read_diagram(file: SourceFile) -> Iterator[Finding]:
 
 def _read_table(file: SourceFile) -> Iterator[Finding]:
     parsed.model(file.content)
-    return iter(())
+    for each in decisions.unclear(file.content.encode()):
+        yield Finding(file.name, each.element_id, "dmn-unclear", f"{each.message}.")
 
 
 def _read_pack(file: SourceFile) -> Iterator[Finding]:

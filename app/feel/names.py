@@ -23,7 +23,9 @@ WORD = rf"(?:[{_START}]|\?(?=[{_PART}]))[{_PART}]*"
 WITH_SIGNS = re.compile(rf"{WORD}(?:{SPACE}*[{_PART}./\-'+*]+)*")
 _PIECE = re.compile(rf"[{_PART}]+|[^\s]")
 _WORD = re.compile(WORD)
-_WORD_END = rf"(?![{_PART}])"
+_FOLLOWING = re.compile(rf"{SPACE}*([{_PART}]+|[^\s])")
+_PART_OF_WORD = re.compile(rf"[{_PART}]")
+_GAP = re.compile(rf"{SPACE}*")
 _SPACES = re.compile(rf"{SPACE}+")
 
 #: Built-in names and property names that contain a keyword; other word sequences need no list.
@@ -40,43 +42,82 @@ def normal(name: str) -> str:
     return _SPACES.sub(" ", name.strip())
 
 
+def needs_telling(name: str) -> bool:
+    """Whether a name has more in it than one plain word."""
+    word = _WORD.match(name)
+    return word is not None and word.end() != len(name)
+
+
+Pieces = tuple[str, str]
+#: A name and what it is made of.
+Known = tuple[str, tuple[str, ...]]
+
+
 class KnownNames:
     """The names that need telling. Grows while a text is read: contexts declare names."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._by_first: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-        for name in (*WITH_KEYWORDS, *names):
-            self.add(name)
+        self._given = _by_beginning(frozenset(names))
+        self._declared: dict[Pieces, list[Known]] = {}
 
     def add(self, name: str) -> None:
         """Remember a name; plain single words need no remembering."""
-        first = _WORD.match(name)
-        if first is None or first.end() == len(name):
+        beginning = _beginning(name, 0)
+        if beginning is None or not needs_telling(name):
             return
-        known = self._by_first.setdefault(first[0], [])
+        known = self._declared.setdefault(beginning, [])
         if all(name != other for other, _ in known):
-            known.append((name, _pattern(name)))
-            known.sort(key=lambda entry: -len(entry[0]))
+            known.append((name, _pieces(name)))
 
     def longest_at(self, text: str, position: int, word: str) -> tuple[str, int] | None:
         """The longest known name that starts with ``word`` here, and where it ends."""
-        for name, pattern in self._by_first.get(word, ()):
-            if match := pattern.match(text, position):
-                return name, match.end()
+        beginning = _beginning(text, position)
+        if beginning is None or beginning[0] != word:
+            return None
+        known = [*self._given.get(beginning, ()), *self._declared.get(beginning, ())]
+        for name, pieces in sorted(known, key=lambda entry: -len(entry[0])):
+            if (end := _end(pieces, text, position)) is not None:
+                return name, end
         return None
 
 
+def _beginning(text: str, position: int) -> Pieces | None:
+    """The word at a position and the piece behind it: what names are looked up by."""
+    word = _WORD.match(text, position)
+    following = _FOLLOWING.match(text, word.end()) if word else None
+    return (word[0], following[1]) if word and following else None
+
+
+@lru_cache(maxsize=64)
+def _by_beginning(names: frozenset[str]) -> dict[Pieces, list[Known]]:
+    found: dict[Pieces, list[Known]] = {}
+    for name in sorted({*WITH_KEYWORDS, *filter(needs_telling, names)}):
+        if beginning := _beginning(name, 0):
+            found.setdefault(beginning, []).append((name, _pieces(name)))
+    return found
+
+
+def _end(pieces: tuple[str, ...], text: str, position: int) -> int | None:
+    """Where a name ends that stands at a position; None when another one does."""
+    before = ""
+    for piece in pieces:
+        apart = bool(before) and _is_word(before) and _is_word(piece)
+        after = _after_space(text, position) if before else position
+        if (apart and after == position) or not text.startswith(piece, after):
+            return None
+        position, before = after + len(piece), piece
+    return None if _is_word(before) and _PART_OF_WORD.match(text, position) else position
+
+
+def _after_space(text: str, position: int) -> int:
+    gap = _GAP.match(text, position)
+    return gap.end() if gap else position
+
+
 @lru_cache(maxsize=4096)
-def _pattern(name: str) -> re.Pattern[str]:
-    pieces = _PIECE.findall(name)
-    text = ""
-    for before, piece in zip(("", *pieces), pieces, strict=False):
-        if before:
-            both_words = _is_word(before) and _is_word(piece)
-            text += f"{SPACE}+" if both_words else f"{SPACE}*"
-        text += re.escape(piece)
-    return re.compile(text + (_WORD_END if _is_word(pieces[-1]) else ""))
+def _pieces(name: str) -> tuple[str, ...]:
+    return tuple(_PIECE.findall(name))
 
 
 def _is_word(piece: str) -> bool:
-    return re.fullmatch(rf"[{_PART}]+", piece) is not None
+    return _PART_OF_WORD.match(piece) is not None

@@ -73,6 +73,7 @@ tables("table-overlap", "row_2", ("<= 2", '"a"'), (">= 2", '"b"'), policy="UNIQU
 tables("table-conflict", "row_2", ("<= 2", '"a"'), (">= 2", '"b"'), policy="ANY")
 tables("table-row-gives", "row_2", ("< 2", '"a"'), (">= 2", ""), policy="UNIQUE")
 tables("table-row-twice", "row_2", ("< 2", '"a"'), ("< 2", '"a"'), policy="COLLECT")
+tables("dmn-unclear", "table", ("< 2", '"a"'), ("-", '"b"'), policy="PRIORITY")
 tables("table-gap", "table", ("< 2", '"a"'), ("> 2", '"b"'), policy="UNIQUE")
 tables("table-rule-unreachable", "row_2", ("-", '"a"'), ("1", '"b"'), policy="FIRST")
 

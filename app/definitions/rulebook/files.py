@@ -99,4 +99,11 @@ ENTRIES = (
         "The table can be read and every cell in it means something.",
         "A cell that means nothing would decide nothing, and nobody would see it.",
     ),
+    Entry(
+        "dmn-unclear",
+        "decision, decisionTable, context, relation, functionDefinition, invocation, itemDefinition",
+        "Everything in it is said once, and a table that ranks its rows says in which order.",
+        "One of two sayings would count, and nobody could tell which.",
+        "Take one of them out, give them names of their own, or say what is missing.",
+    ),
 )

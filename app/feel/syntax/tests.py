@@ -1,13 +1,13 @@
 """Unary tests: what stands in a table's input cell and behind ``in``."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.feel.compare import is_in
 from app.feel.errors import Undefined
 from app.feel.scope import MISSING, Scope
 from app.feel.syntax.leaves import InputValue, Interval
-from app.feel.syntax.node import INPUT_VALUE, Node
+from app.feel.syntax.node import INPUT_VALUE, Node, cost_of
 from app.feel.syntax.operators import compared
 from app.feel.values import Range
 
@@ -143,8 +143,15 @@ class Cell(Node):
     """A whole table cell, asked about the value called ``?``."""
 
     test: Node
+    #: What asking costs, where there is much in it.
+    cost: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cost", cost_of(self.test) - 1)
 
     def value(self, scope: Scope) -> object:
+        if self.cost:
+            scope.run.spend(self.cost)
         return self.test.matches(scope, scope.find(INPUT_VALUE))
 
     def children(self) -> Iterable[Node]:
