@@ -100,7 +100,8 @@ def test_a_cell_that_depends_on_more_is_neither_blamed_nor_trusted(cell: str) ->
 
 @pytest.mark.parametrize("policy", ["COLLECT", "RULE ORDER", "OUTPUT ORDER"])
 def test_tables_that_give_lists_may_overlap(policy: str) -> None:
-    assert found(numbers("< 5", "-", policy=policy)) == []
+    named = [f for f in found(numbers("< 5", "-", policy=policy)) if f.rule != "dmn-unclear"]
+    assert named == []
 
 
 def test_an_enormous_table_is_looked_at_within_bounds() -> None:
