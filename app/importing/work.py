@@ -11,6 +11,7 @@ DIAGRAM = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"
 #: Written anew from the flows themselves wherever flows are changed.
 BOOKKEEPING = frozenset((f"{BPMN}incoming", f"{BPMN}outgoing"))
 LONGEST_QUOTE = 1_000
+LONGEST_TODO = 10_000
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,9 @@ class Work:
         holder = made_extension(node, "properties")
         for known in holder.iterfind(f"{ZEEBE}property"):
             if known.get("name") == name:
-                known.set("value", f"{known.get('value')} {words}")
+                before = known.get("value") or ""
+                if len(before) < LONGEST_TODO:  # the lines tell the rest
+                    known.set("value", f"{before} {words}")
                 return
         made = holder.makeelement(f"{ZEEBE}property", nsmap={"zeebe": ZEEBE[1:-1]})
         made.set("name", name)

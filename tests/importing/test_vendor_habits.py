@@ -203,3 +203,12 @@ def test_a_long_script_is_told_whole() -> None:
     step = f'<scriptTask id="a" scriptFormat="groovy"><script>{script}</script></scriptTask>'
     imported, _root = one(file(around(step)))
     assert script in todos(imported)
+
+
+def test_thousands_of_listeners_make_one_to_do_that_can_be_read_and_a_line_each() -> None:
+    listeners = "".join(f'<camunda:taskListener class="org.x.Y{n}"/>' for n in range(3_000))
+    step = f'<userTask id="a"><extensionElements>{listeners}</extensionElements></userTask>'
+    imported, _root = one(file(around(step)))
+    (todo,) = imported.drafts[0].todos
+    assert len(todo.message) < 11_000
+    assert all(f"org.x.Y{n}." in words(imported) for n in (0, 2_999))
