@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from functools import partial
 from pathlib import Path
@@ -10,9 +11,10 @@ import app.tasks.automatic  # noqa: F401  registers the automatic steps
 from app.cli.check_alone import check_alone
 from app.cli.check_packs import check_packs
 from app.cli.found_files import find
-from app.cli.verdicts import FileResult, shown
+from app.cli.verdicts import FileResult, on_one_line, shown
 
 USAGE = 2
+STOPPED = 130
 MEMBERS = (
     "Not checked: whether somebody has each role. People are known to the application only, which "
     "checks it before publishing."
@@ -54,12 +56,30 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check diagrams, tables, forms and packs, ours and other tools'; 0 when all can run."""
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        return _check(arguments)
+    except KeyboardInterrupt:
+        print("Stopped before the end.", file=sys.stderr)
+        return STOPPED
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, _frame: object) -> None:
+    """As Ctrl-C does, so that no child stays behind."""
+    raise KeyboardInterrupt
+
+
+def _check(arguments: argparse.Namespace) -> int:
     missing = [path for path in arguments.paths if not path.exists()]
     for path in missing:
-        print(f"{shown(path)}: there is no such file or folder", file=sys.stderr)
+        print(on_one_line(f"{shown(path)}: there is no such file or folder"), file=sys.stderr)
     found = find([path for path in arguments.paths if path.exists()])
     if missing or not (found.packs or found.alone):
         print("There is nothing to check.", file=sys.stderr)
+        if arguments.json:
+            print("[]")
         return USAGE
     results = [
         *check_packs(found.packs, drive=arguments.drive),
@@ -96,7 +116,7 @@ def _tell(results: list[FileResult]) -> None:
 def _tell_one(result: FileResult) -> None:
     line = partial(_line, result["file"])
     if result["status"] != "runs":
-        print(f"{result['file']}: {result['status']}")
+        print(on_one_line(f"{result['file']}: {result['status']}"))
     for kind, name in (
         ("error", "findings"),
         ("to do", "todos"),
@@ -116,4 +136,4 @@ def _tell_one(result: FileResult) -> None:
 def _line(file: str, element: str, kind: str, said: FileResult) -> None:
     words = " ".join(filter(None, (said["words"], said.get("why"), said.get("mend"))))
     rule = f" [{said['rule']}]" if said.get("rule") else ""
-    print(f"{file}: {element}: {kind}: {words}{rule}")
+    print(on_one_line(f"{file}: {element}: {kind}: {words}{rule}"))

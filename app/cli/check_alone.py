@@ -1,6 +1,8 @@
 """Files by themselves: each is judged in a child of its own, then told what others offer."""
 
 import errno
+import os
+from collections import Counter, defaultdict
 from contextlib import suppress
 from functools import partial
 from html import escape
@@ -32,12 +34,14 @@ def check_alone(files: list[Path], *, drive: bool) -> list[FileResult]:
             "result": of_death(file, died or "fault"),
             "offers": [],
             "needs": [],
+            "opens": [],
         }
     offered = {name for each in found for name in each["offers"]}
     for each in found:
         for element_id, kind, name in each["needs"]:
             if name not in offered:
                 _leave_to_do(each["result"], element_id, kind, name)
+    _say_circles(found)
     return [each["result"] for each in found]
 
 
@@ -59,7 +63,12 @@ def _judged(file: Path, *, drive: bool) -> dict[str, Any]:
             for process_id in (verdict.diagrams if whole else ())
         ]
     needs = [(need.element_id, need.kind, need.name) for need in verdict.needs]
-    return {"result": result, "offers": list(verdict.offers), "needs": needs}
+    return {
+        "result": result,
+        "offers": list(verdict.offers),
+        "needs": needs,
+        "opens": list(verdict.opens),
+    }
 
 
 def _content(file: Path) -> bytes:
@@ -68,7 +77,9 @@ def _content(file: Path) -> bytes:
     Raises:
         OSError: it cannot be read, or is no file: a pipe might never say anything.
     """
-    if file.exists() and not (file.is_file() or file.is_dir()):
+    if file.is_dir():
+        os.scandir(file).close()  # a folder that is closed says so
+    elif file.exists() and not file.is_file():
         raise OSError(errno.EINVAL, "it is a pipe or a device, not a file")
     with file.open("rb") as opened:
         return opened.read(MAX_BYTES + 1)
@@ -91,10 +102,49 @@ def _called(diagram: Diagram) -> set[str]:
     return {e.called_process for e in diagram.elements.values() if e.called_process}
 
 
+def _say_circles(found: list[dict[str, Any]]) -> None:
+    """Processes of several files that open each other before anybody has done anything.
+
+    Of a name that two files give to a process nothing is said: which is meant cannot be told.
+    """
+    offered = Counter(name for each in found for name in each["offers"])
+    opened: dict[str, set[str]] = defaultdict(set)
+    for each in found:
+        for process, _element_id, called in each["opens"]:
+            if offered[process] == offered[called] == 1:
+                opened[process].add(called)
+    for each in found:
+        said = {(todo["element"], todo["rule"]) for todo in each["result"]["todos"]}
+        for process, element_id, called in each["opens"]:
+            around = called in opened[process] and process in _reached(opened, called)
+            if around and (element_id, "loop-depth") not in said:
+                words = (
+                    f"It calls “{called}”, which opens this same process again before anybody has "
+                    "done anything, and so on without end."
+                )
+                finding = Finding(each["result"]["file"], element_id, "loop-depth", words)
+                _add_to_do(each["result"], finding)
+
+
+def _reached(lines: dict[str, set[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        here = waiting.pop()
+        if here not in found:
+            found.add(here)
+            waiting += lines.get(here, ())
+    return found
+
+
 def _leave_to_do(result: FileResult, element_id: str, kind: str, name: str) -> None:
     what = {"process": ("calls the process", "call-target-deployed")}
     does, rule = what.get(kind, ("asks the table", "decision-exists"))
     finding = Finding(result["file"], element_id, rule, f"It {does} “{name}”, which is not here.")
+    _add_to_do(result, finding)
+
+
+def _add_to_do(result: FileResult, finding: Finding) -> None:
     result["todos"].append(of_finding(finding))
     if result["status"] == "runs":
         result["status"] = "repaired"

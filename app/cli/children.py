@@ -48,19 +48,22 @@ def in_children(
     gc.freeze()  # or every child would write to, and so copy, what it only reads
     waiting = iter(enumerate(jobs))
     with selectors.DefaultSelector() as selector:
-        more = _begin(selector, waiting, most)
-        while selector.get_map():
-            for key, _events in selector.select(timeout=1.0):
-                child: _Child = key.data
-                part = os.read(key.fd, 1 << 16)
-                child.said += part
-                if not part:
-                    selector.unregister(key.fd)
-                    os.close(key.fd)
-                    yield _ended(child)
-                    more = more and _begin(selector, waiting, 1)
-            _kill_the_late(selector)
-    gc.unfreeze()
+        try:
+            more = _begin(selector, waiting, most)
+            while selector.get_map():
+                for key, _events in selector.select(timeout=1.0):
+                    child: _Child = key.data
+                    part = os.read(key.fd, 1 << 16)
+                    child.said += part
+                    if not part:
+                        selector.unregister(key.fd)
+                        os.close(key.fd)
+                        yield _ended(child)
+                        more = more and _begin(selector, waiting, 1)
+                _kill_the_late(selector)
+        finally:  # nobody may want the rest any more
+            _stop(selector)
+            gc.unfreeze()
 
 
 def in_shared_children(
@@ -111,6 +114,8 @@ def _work(job: Job, other: int) -> None:
     """In the child: never returns."""
     code = FAILED
     try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
         most = max(MEMORY, _size() + MEMORY // 2)  # what is loaded here counts there, too
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
@@ -141,6 +146,15 @@ def _ended(child: _Child) -> tuple[int, Any, Died | None]:
         return child.number, None, "memory"
     late = code in {-signal.SIGXCPU, -signal.SIGKILL}
     return child.number, None, "time" if late else "fault"
+
+
+def _stop(selector: selectors.BaseSelector) -> None:
+    """No child stays behind."""
+    for key in list(selector.get_map().values()):
+        selector.unregister(key.fd)
+        os.close(key.fd)
+        os.kill(key.data.pid, signal.SIGKILL)
+        os.waitpid(key.data.pid, 0)
 
 
 def _kill_the_late(selector: selectors.BaseSelector) -> None:

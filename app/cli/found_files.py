@@ -31,10 +31,11 @@ def find(paths: list[Path]) -> Found:
 
 
 def _files(path: Path) -> Iterator[Path]:
-    if path.is_file():
+    if not path.is_dir():
         yield path
         return
-    for folder, folders, names in os.walk(path):
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(folder) / name
@@ -42,6 +43,7 @@ def _files(path: Path) -> Iterator[Path]:
                 yield file
         for name in [name for name in folders if name.lower().endswith(ENDINGS)]:
             yield Path(folder) / name  # cannot be read, and is told so
+    yield from (Path(error.filename) for error in closed)
 
 
 def _is_bpmn(file: Path) -> bool:

@@ -26,6 +26,11 @@ def shown(path: object) -> str:
     return str(path).encode(errors="backslashreplace").decode()
 
 
+def on_one_line(text: str) -> str:
+    """What a file is called or says may hold signs that move the cursor or colour a terminal."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
 def empty(file: str, status: str) -> FileResult:
     return {
         "file": shown(file),

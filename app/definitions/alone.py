@@ -41,7 +41,8 @@ class Need:
 class Verdict:
     """``findings`` are the reasons of a refusal, ``todos`` what keeps the drafts from running.
 
-    ``offers`` names the processes and tables in the file, ``needs`` those of others.
+    ``offers`` names the processes and tables in the file, ``needs`` those of others. ``opens`` are
+    the calls made in the moment a process begins: process, element, called process.
     """
 
     status: Status
@@ -52,6 +53,7 @@ class Verdict:
     processes: tuple[tuple[str, str], ...] = ()
     offers: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ()
+    opens: tuple[tuple[str, str, str], ...] = ()
     diagrams: dict[str, Diagram] = field(default_factory=dict, repr=False)
 
 
@@ -85,6 +87,7 @@ def judge(name: str, content: bytes) -> Verdict:
         processes=tuple((draft.process_id, draft.name) for draft in imported.drafts),
         offers=tuple(draft.process_id for draft in imported.drafts),
         needs=tuple(need for diagram in diagrams.values() for need in _needs(diagram)),
+        opens=tuple(_opens(diagrams)),
         diagrams=diagrams,
     )
 
@@ -122,6 +125,12 @@ def _needs(diagram: Diagram) -> Iterator[Need]:
             yield Need(element.id, "process", element.called_process)
         if element.decision_id:
             yield Need(element.id, "decision", element.decision_id)
+
+
+def _opens(diagrams: dict[str, Diagram]) -> Iterator[tuple[str, str, str]]:
+    for process_id in diagrams:
+        for call in rules_loops.calls_at_once(diagrams, process_id):
+            yield process_id, call.id, call.called_process or ""
 
 
 def _table(name: str, content: bytes) -> Verdict:

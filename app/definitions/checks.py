@@ -87,6 +87,9 @@ def check_file(file: SourceFile, around: Surroundings, *, deep: bool = True) -> 
     unreadable = list(_unreadable(file))
     if unreadable:
         return unreadable
+    here = around.library.files.get(file.place)
+    if here is not None and here.name != file.name:
+        return [_drawn_twice(file, here)]
     try:
         view = around.library.view(file.pack)
     except PackRefused as error:
@@ -103,6 +106,17 @@ def check_file(file: SourceFile, around: Surroundings, *, deep: bool = True) -> 
     rules = RULES + DEEP_RULES if deep else RULES
     place = Place(file, parsed.diagram(file.content), view, around)
     return [finding for rule in rules for finding in rule(place)]
+
+
+def _drawn_twice(file: SourceFile, other: SourceFile) -> Finding:
+    """Two files at one place of a pack: only the other is in the library, and would run."""
+    return Finding(
+        file.name,
+        file.key,
+        "id-unique",
+        f"The id “{file.key}” is that of {other.name} too, and a pack has one of each.",
+        mend="Give one of them another id, or remove it.",
+    )
 
 
 def _unreadable(file: SourceFile) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from app.definitions.models import Kind
 from app.definitions.packs import CORE, Pack, PackFile, lay_over
 from app.engine.errors import DiagramRefused
 from app.engine.parse import Diagram
+from app.engine.xml import MAX_BYTES
 from app.errors import InvalidInput
 from app.forms import Form, FormRefused
 
@@ -79,6 +80,10 @@ def read_what_can_be(folder: Path) -> tuple[list[SourceFile], list[Finding]]:
     for path, kind, pack in _paths(folder):
         name = str(path.relative_to(folder))
         try:
+            if path.stat().st_size > MAX_BYTES:
+                message = f"This file is larger than {MAX_BYTES // 1_000_000} MB."
+                findings.append(Finding(name, "", "too-large", message))
+                continue
             raw = path.read_bytes()
         except OSError as error:
             message = f"this file cannot be read: {error.strerror}"

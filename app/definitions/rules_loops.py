@@ -52,6 +52,11 @@ def calls_wait(place: Place) -> Iterator[Finding]:
                 )
 
 
+def calls_at_once(diagrams: Mapping[str, Diagram], process_id: str) -> list[Element]:
+    """The calls of a process that are opened in the moment it begins."""
+    return _Quick(diagrams).calls_at_once(diagrams[process_id].drawing, process_id)
+
+
 def _names(circle: list[Element]) -> str:
     return " and ".join(name_of(element) for element in circle[:4])
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
+from app.decisions import DmnRefused, Model
 from app.decisions.coverage import Coverage, Example, Pair, coverage, tables
 from app.decisions.samples import OTHER
 from app.decisions.table import Table
@@ -11,6 +13,7 @@ from app.definitions.domains import options_by_name
 from app.definitions.fed import feeding
 from app.definitions.findings import Finding
 from app.definitions.library import Library, SourceFile, View
+from app.definitions.models import Kind
 from app.definitions.rules_cells import cell_findings
 from app.feel.syntax.leaves import Literal
 
@@ -19,6 +22,7 @@ MOST_TOLD = 5
 
 def table_findings(file: SourceFile, view: View, library: Library) -> Iterator[Finding]:
     model = parsed.model(file.content)
+    yield from _decided_twice(file, model, library)
     known = options_by_name(view)
     for decision, table in tables(model):
         fed = feeding(library, file, model, decision, table)
@@ -43,6 +47,35 @@ def table_findings(file: SourceFile, view: View, library: Library) -> Iterator[F
                 f"Row {number + 1} of “{table.name}” is never used: {_hidden(table, number)}.",
                 severity="note",
             )
+
+
+def _decided_twice(file: SourceFile, model: Model, library: Library) -> Iterator[Finding]:
+    """A decision that another file of the same pack makes as well: only one of them counts."""
+    for decision_id in model.decision_ids:
+        for other in _makers(library, file.pack).get(decision_id, ()):
+            if other != file.name:
+                yield Finding(
+                    file.name,
+                    decision_id,
+                    "id-unique",
+                    f"The decision “{decision_id}” is made in {other} too, and only one would count.",
+                    mend="Give one of them another id, or remove it.",
+                )
+
+
+@lru_cache(maxsize=16)
+def _makers(library: Library, pack: str) -> dict[str, list[str]]:
+    """The files of a pack by the decisions they make."""
+    found: dict[str, list[str]] = {}
+    for file in library.files.values():
+        if file.pack == pack and file.kind is Kind.DMN:
+            try:
+                model = parsed.model(file.content)
+            except DmnRefused:
+                continue
+            for decision_id in model.decision_ids:
+                found.setdefault(decision_id, []).append(file.name)
+    return found
 
 
 def _rows_as_written(file: SourceFile, table: Table) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ from tests.support.diagrams import (
     xor,
 )
 from tests.support.published import CORE_PACK
+from tests.support.tables import decision_table
 
 NOT_XML = b"not xml at all"
 GOOD = simple(user("ask", groups="practitioner"), flow("start > ask > end"))
@@ -227,6 +228,85 @@ def test_a_called_process_may_lie_in_another_file(
     assert said["calls.bpmn"]["todos"][0]["rule"] == "call-target-deployed"
     put(tmp_path, other=OTHER)
     assert checked(capsys, tmp_path)[0] == 0
+
+
+def calling(process_id: str, called: str, *before: str, way: str = "") -> bytes:
+    first, last = f"{process_id}_s", f"{process_id}_e"
+    go = f"{process_id}_go"
+    line = flow(f"{first} > {way}{go} > {last}")
+    return bpmn(process(process_id, start(first), end(last), *before, call(go, called), line))
+
+
+def test_files_that_open_each_other_in_a_circle_do_not_run(tmp_path: Path) -> None:
+    """Neither shows it by itself."""
+    for name, called in (("a", "b"), ("b", "c"), ("c", "a"), ("d", "a")):
+        (tmp_path / f"{name}.bpmn").write_bytes(calling(name, called))
+    results = {Path(each["file"]).stem: each for each in check_alone(_files(tmp_path), drive=False)}
+    assert {name: each["status"] for name, each in results.items()} == {
+        **dict.fromkeys("abc", "repaired"),
+        "d": "runs",
+    }
+    [todo] = results["a"]["todos"]
+    assert (todo["element"], todo["rule"]) == ("a_go", "loop-depth")
+    assert "It calls “b”, which opens this same process again" in todo["words"]
+
+
+def test_files_in_a_circle_in_which_somebody_does_something_run(tmp_path: Path) -> None:
+    (tmp_path / "a.bpmn").write_bytes(calling("a", "b"))
+    task = user("ask", groups="practitioner")
+    (tmp_path / "b.bpmn").write_bytes(calling("b", "a", task, way="ask > "))
+    assert [each["status"] for each in check_alone(_files(tmp_path), drive=False)] == ["runs"] * 2
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.bpmn"))
+
+
+def test_two_files_of_a_pack_that_draw_one_process_do_not_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = folder_with(tmp_path, a=GOOD, b=GOOD)
+    lines = said(folder, capsys)
+    assert any("core/a.bpmn: p: error: The id “p” is that of core/b.bpmn too" in e for e in lines)
+
+
+def test_two_tables_of_a_pack_that_make_one_decision_do_not_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = folder_with(tmp_path)
+    (folder / "core" / "decisions").mkdir()
+    for name in ("a", "b"):
+        xml = decision_table(("-", '"x"'), columns=["n"])
+        (folder / "core" / "decisions" / f"{name}.dmn").write_text(xml, encoding="utf-8")
+    assert sum("The decision “choose” is made in" in line for line in said(folder, capsys)) == 2
+
+
+def test_a_file_of_a_pack_that_is_far_too_large_is_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = folder_with(tmp_path, a=GOOD)
+    with (folder / "core" / "huge.bpmn").open("wb") as file:
+        file.seek(600_000_000)
+        file.write(b"x")
+    assert any(
+        "core/huge.bpmn: : error: This file is larger than 2 MB" in e for e in said(folder, capsys)
+    )
+
+
+def test_with_json_there_is_json_even_where_there_is_nothing_to_check(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(Namespace(paths=[tmp_path / "gone"], json=True, drive=False)) == 2
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_what_a_file_is_called_cannot_colour_a_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "two\nlines \x1b[31m é 😀.bpmn").write_bytes(NOT_XML)
+    lines = said(tmp_path, capsys)
+    assert len(lines) == 3
+    assert "two\\nlines \\x1b[31m é 😀.bpmn: refused" in lines[0]
 
 
 def test_a_diagram_that_would_get_stuck_does_not_run(

@@ -80,3 +80,13 @@ def test_jobs_that_share_a_child_have_their_own_limits_all_the_same(
         4: "fault",
     }
     assert [found[n][0] for n in (0, 2, 3)] == [result(1), result(2), result(3)]
+
+
+def test_no_child_stays_when_nobody_wants_the_rest() -> None:
+    """As when Ctrl-C is pressed."""
+    work = in_children([os.getpid, signal.pause], at_once=2)
+    _number, _first, died = next(work)
+    assert died is None
+    work.close()  # type: ignore[attr-defined]  # a generator
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
