@@ -19,6 +19,8 @@ class FiredRule:
     description: str
     #: Of each output column by name (or the decision's name), as values of expressions.
     outputs: Mapping[str, object]
+    #: What the table decides: a decision, or a business knowledge model that was asked on the way.
+    table: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,5 +42,6 @@ class DecisionRun(Run):
         self.fired: list[FiredRule] = []
 
     def fire(self, rule: FiredRule) -> None:
-        if len(self.fired) < self.environment.limits.problems:
-            self.fired.append(rule)
+        """Note a rule; of very many the last stay, which are those of the decision itself."""
+        self.fired.append(rule)
+        del self.fired[: -self.environment.limits.problems]

@@ -131,7 +131,8 @@ class Table(Node):
             names = [column.name or self.name for column in self.outputs]
             outputs = dict(zip(names, hit.row, strict=True))
             rule = hit.rule
-            run.fire(FiredRule(self.id, rule.id, hit.index + 1, rule.description, outputs))
+            number = hit.index + 1
+            run.fire(FiredRule(self.id, rule.id, number, rule.description, outputs, self.name))
 
     def _shaped(self, row: Row) -> object:
         if len(self.outputs) == 1:

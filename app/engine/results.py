@@ -30,6 +30,8 @@ class FiredRule:
     description: str
     #: The row, from 1; 0 where nobody said.
     number: int = 0
+    #: What the table decides, in words.
+    table: str = ""
 
 
 @dataclass(frozen=True)

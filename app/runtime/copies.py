@@ -87,7 +87,9 @@ class CopyHost:
         }
         values = {name: feel.from_json(value) for name, value in known.items()}
         result = model.evaluate(decision_id, values, self.environment())
-        fired = tuple(FiredRule(r.table_id, r.rule_id, r.description) for r in result.fired)
+        fired = tuple(
+            FiredRule(r.table_id, r.rule_id, r.description, r.index, r.table) for r in result.fired
+        )
         return DecisionOutcome(feel.to_json(result.value), fired, steps=result.steps)
 
     def run_automatic(self, task_type: str, element: ElementRef, inputs: Facts) -> Facts:

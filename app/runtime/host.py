@@ -54,7 +54,7 @@ class RuntimeHost:
         if result.value is None and result.problems:
             raise AutomaticStepFailed(f"The table “{decision_id}”: {'; '.join(result.problems)}")
         fired = tuple(
-            FiredRule(rule.table_id, rule.rule_id, rule.description, rule.index)
+            FiredRule(rule.table_id, rule.rule_id, rule.description, rule.index, rule.table)
             for rule in result.fired
         )
         try:

@@ -1,7 +1,7 @@
 """Why a process did what it did: the rows of tables that applied, and what had no answer."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,14 +57,19 @@ def rulings(
     if before is not None:
         query = query.where(StepHistory.at < before)
     return [
-        Ruling(row.at, row.instance_id, row.element_id, row.name, tuple(_rows(row.fired)))
+        Ruling(row.at, row.instance_id, row.element_id, row.name, tuple(rows_in_words(row.fired)))
         for row in session.scalars(query)
     ]
 
 
-def _rows(fired: list[dict[str, object]]) -> Iterator[str]:
+def rows_in_words(fired: Iterable[dict[str, object]]) -> Iterator[str]:
+    """What each row says; of which table, where several were asked on the way to the answer."""
+    fired = list(fired)
+    several = len({rule.get("table") for rule in fired}) > 1
     for rule in fired:
-        yield str(rule["description"] or f"Row {rule.get('number') or rule['rule_id']}")
+        table = f"{rule['table']}: " if several and rule.get("table") else ""
+        said = rule.get("description") or f"Row {rule.get('number') or rule.get('rule_id')}"
+        yield f"{table}{said}"
 
 
 def unanswered(session: Session, process_id: str, since: datetime) -> list[Unanswered]:

@@ -17,6 +17,7 @@ from app.runtime import four_eyes
 from app.runtime.actions import SignOff, SignOffAnswer
 from app.runtime.actor import Actor
 from app.runtime.models import Task, TaskKind
+from app.runtime.reasons import rows_in_words
 from app.runtime.results import StepResult
 from app.runtime.same_step import standings
 from app.runtime.step import take_step
@@ -96,7 +97,7 @@ def decision_page(
         recommender=recommender,
         reasons=reasons,
         evidence=tuple(document for document in found if document is not reasons),
-        why=tuple(str(rule["description"]) for rule in said.get("fired", ())),
+        why=tuple(rows_in_words(said.get("fired", ()))),
         correctable=correctable(session, task, case, judged, posted),
         send_back_to=tuple(_targets(session, task, judged)),
         refusal=refusal_to_decide(session, user, task),

@@ -211,3 +211,19 @@ def test_a_table_and_its_cells_may_have_types_of_their_own() -> None:
         parsed = decisions.parse(model(inputs(x="Any"), decision("d", body, needs=["x"])))
         assert parsed.evaluate("d", {"x": 1}, ENVIRONMENT).value == 1
         assert parsed.evaluate("d", {"x": "a"}, ENVIRONMENT).value is None
+
+
+def test_of_very_many_rules_those_of_the_decision_itself_are_kept() -> None:
+    asked = (
+        '<businessKnowledgeModel id="k" name="k"><variable name="k"/><encapsulatedLogic>'
+        '<formalParameter name="n"/>'
+        + table(["n"], ["r"], [["-", "n"]])
+        + "</encapsulatedLogic></businessKnowledgeModel>"
+    )
+    top = table(["count(for i in 1..200 return k(i))"], ["r"], [["200", '"all"', "All asked"]])
+    xml = model(asked, decision("d", top, knows=["k"]))
+    result = decisions.parse(xml).evaluate("d", {}, ENVIRONMENT)
+    assert feel.to_json(result.value) == "all"
+    assert len(result.fired) == ENVIRONMENT.limits.problems
+    assert (result.fired[-1].table, result.fired[-1].description) == ("d", "All asked")
+    assert result.fired[0].table == "k"

@@ -77,3 +77,32 @@ def test_a_step_without_trouble_keeps_no_problems(weighed: int) -> None:
         row = session.scalars(select(StepHistory).where(StepHistory.element_id == "weigh")).one()
         assert row.problems is None
         assert rulings(session, 1) == []
+
+
+def test_rows_of_several_tables_name_their_table(driver: ProcessDriver) -> None:
+    base = table(["needs"], ["r"], [["> 1", "2", "Two needs or more"]]).replace(
+        'id="table"', 'id="base_table"'
+    )
+    asked = (
+        '<businessKnowledgeModel id="add" name="add"><variable name="add"/><encapsulatedLogic>'
+        '<formalParameter name="n"/>'
+        + table(["n"], ["r"], [["-", "n + 1"]]).replace('id="table"', 'id="add_table"')
+        + "</encapsulatedLogic></businessKnowledgeModel>"
+    )
+    top = table(["add(base)"], ["r"], [["3", '"high"', "It is much"]])
+    xml = model(
+        inputs(needs="number"),
+        asked,
+        decision("base", base, needs=["needs"]),
+        decision("weight", top, needs=["#base"], knows=["add"]),
+    )
+    drawn = bpmn(
+        process(
+            "weighs", start(), rule("weigh", "weight", "level"), end(), flow("start > weigh > end")
+        )
+    )
+    publish(drawn, more=[published.table(xml.decode(), key="weight")])
+    driver.start("weighs", case_id=1, needs=3)
+    with reading() as session:
+        [ruling] = rulings(session, 1)
+    assert ruling.rows == ("base: Two needs or more", "add: Row 1", "weight: It is much")

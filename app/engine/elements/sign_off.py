@@ -61,7 +61,9 @@ class SignOffGateway(ExclusiveGateway):
             return None
         asked = {
             **((self._asked_of_rule(task) if rule.role else None) or {"due": None}),
-            "fired": [[f.table_id, f.rule_id, f.description, f.number] for f in outcome.fired],
+            "fired": [
+                [f.table_id, f.rule_id, f.description, f.number, f.table] for f in outcome.fired
+            ],
         }
         if table.get("role"):
             asked["role"] = str(table["role"])
