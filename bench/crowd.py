@@ -21,6 +21,7 @@ from app.definitions.models import DefinitionSet
 from app.identity.models import Area, Locality, Team, User, UserArea, UserRole
 from app.identity.permissions import Role
 from app.runtime.models import NEVER, ProcessInstance, Task, TaskKind
+from app.runtime.records import Timer
 
 SEED = 20260101
 BATCH = 5_000
@@ -207,6 +208,19 @@ class _Rows:
                 "due_sort": due or NEVER,
             }
 
+    def timers(self) -> Iterator[Row]:
+        """The review of every case."""
+        for number in range(self.cases):
+            yield {
+                "instance_id": FIRST + number,
+                "engine_task_id": f"review-{number}",
+                "process_id": "crowd",
+                "element_id": "review",
+                "name": "Review the plan",
+                "host_element_id": None,
+                "due_at": self.now + timedelta(hours=number * 7 % 4_000),
+            }
+
     def _due(self) -> datetime | None:
         if self.random.random() < 0.1:
             return None
@@ -238,6 +252,7 @@ def gather(engine: Engine, open_tasks: int, viewers: int) -> Crowd:
         (DefinitionSet, _set_of_crowd),
         (ProcessInstance, rows.instances),
         (Task, rows.task_rows),
+        (Timer, rows.timers),
     )
     with engine.begin() as connection:
         for model, make in makers:

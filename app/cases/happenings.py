@@ -5,10 +5,10 @@ Beside its task, "1 day late" says enough on a drawing; in a list of dates it ne
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from app.definitions import parsed
 from app.definitions.live import live_pack
@@ -39,20 +39,31 @@ class Setting:
 NOWHERE = Setting("", by_clock=False)
 
 
+class Pins(NamedTuple):
+    """What a running process is held to: versions by process, and whose words it speaks."""
+
+    processes: dict[str, Any]
+    pack: str
+
+
 def settings_of(session: Session, marks: Collection[Mark]) -> dict[Mark, Setting]:
     """Where each event stands, by the version its process runs on and in its area's words."""
-    pinned = select(ProcessInstance.id, DefinitionSet).join(
+    pinned = select(ProcessInstance.id, DefinitionSet.processes, DefinitionSet.pack).join(
         DefinitionSet, DefinitionSet.key == ProcessInstance.definition_set_key
     )
     ids = {mark.instance_id for mark in marks}
-    sets = {row[0]: row[1] for row in session.execute(pinned.where(ProcessInstance.id.in_(ids)))}
-    drawn = _drawn(
-        session, {int(sets[m.instance_id].processes.get(m.process_id, 0)) for m in marks}
-    )
+    rows = session.execute(pinned.where(ProcessInstance.id.in_(ids)))
+    pins = {number: Pins(processes, pack) for number, processes, pack in rows}
+    return settings_by(session, {mark: pins[mark.instance_id] for mark in marks})
+
+
+def settings_by(session: Session, pinned: Mapping[Mark, Pins]) -> dict[Mark, Setting]:
+    """The same for whoever knows already what each process is held to."""
+    versions = {mark: int(pins.processes.get(mark.process_id, 0)) for mark, pins in pinned.items()}
+    drawn = _drawn(session, set(versions.values()))
     found = {}
-    for mark in marks:
-        pins = sets[mark.instance_id]
-        info = drawn.get((int(pins.processes.get(mark.process_id, 0)), mark.process_id))
+    for mark, pins in pinned.items():
+        info = drawn.get((versions[mark], mark.process_id))
         element = info.elements.get(mark.element_id) if info else None
         if info is not None and element is not None:
             words = live_pack(session, pins.pack).in_words(_belongs_to(info, element))
@@ -61,13 +72,18 @@ def settings_of(session: Session, marks: Collection[Mark]) -> dict[Mark, Setting
 
 
 def _drawn(session: Session, version_ids: set[int]) -> Mapping[tuple[int, str], ProcessInfo]:
-    rows = session.scalars(
-        select(DefinitionVersion)
-        .where(DefinitionVersion.id.in_(version_ids))
-        .options(undefer(DefinitionVersion.content))
+    known = version_ids - {0}
+    if not known:
+        return {}
+    rows = session.execute(
+        select(DefinitionVersion.id, DefinitionVersion.content).where(
+            DefinitionVersion.id.in_(known)
+        )
     )
     return {
-        (row.id, info.id): info for row in rows for info in parsed.diagram(row.content).processes
+        (number, info.id): info
+        for number, content in rows
+        for info in parsed.diagram(content).processes
     }
 
 

@@ -6,7 +6,7 @@ every case there is.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,8 +14,10 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    and_,
     bindparam,
     exists,
+    false,
     func,
     or_,
     select,
@@ -164,10 +166,14 @@ def _page(shape: Shape) -> Select[Any]:
 
 def ways_to_see(shape: Shape) -> list[Select[Any]]:
     """The ids of the same cases as ``visible_cases``, one select for each reason to see them."""
-    own = [_own(shape)]
+    # of the few cases somebody works in, the names themselves are read
+    near = replace(
+        shape, narrowed=frozenset({"text" if n == "named" else n for n in shape.narrowed})
+    )
     if "mine" in shape.narrowed:
-        return own
-    return [*own, _held(shape), *_takeable(shape), *_by_place(shape)]
+        return [_own(near)]
+    far = [_called(shape)] if "named" in shape.narrowed else [*_takeable(shape), *_by_place(shape)]
+    return [_own(near), _held(near), *far]
 
 
 def _own(shape: Shape) -> Select[Any]:
@@ -182,18 +188,45 @@ def _held(shape: Shape) -> Select[Any]:
 
 def _takeable(shape: Shape) -> Iterator[Select[Any]]:
     """One for each role and area, since an index has their cases in order."""
-    reach = shape.reach
+    for role in _several("my_role", shape.reach.roles):
+        for area in _several("my_area", shape.reach.areas):
+            here = [TASKS.c.role == role, TASKS.c.area_id == area]
+            yield _cases_of(shape, TASKS.c.case_id, [*here, *_free(shape.reach)])
+
+
+def _free(reach: Reach) -> list[ColumnElement[bool]]:
+    """As ``can_take`` of ``app.cases.visible``, but for role and area."""
     own_team: ColumnElement[bool] = TASKS.c.team_id.is_(None)
     if reach.in_team:
         own_team = or_(own_team, TASKS.c.team_id == bindparam("team"))
-    within = [own_team]
-    if reach.places:
-        within.append(or_(TASKS.c.locality_id.is_(None), TASKS.c.locality_id.in_(_places(reach))))
-    free = [TASKS.c.done_at.is_(None), TASKS.c.assignee_id.is_(None)]
-    for role in _several("my_role", reach.roles):
-        for area in _several("my_area", reach.areas):
-            here = [TASKS.c.role == role, TASKS.c.area_id == area]
-            yield _cases_of(shape, TASKS.c.case_id, [*free, *here, *within])
+    within = _in_places(reach, TASKS.c.locality_id)
+    return [TASKS.c.done_at.is_(None), TASKS.c.assignee_id.is_(None), own_team, *within]
+
+
+def _called(shape: Shape) -> Select[Any]:
+    """Of the cases of a rare name, the latest first: those to see by place, team or task."""
+    reach = shape.reach
+    found = CALLED[False].order_by(CALLED[False].selected_columns[0].desc()).subquery()
+    ways: list[ColumnElement[bool]] = []
+    areas, roles = list(_several("my_area", reach.areas)), list(_several("my_role", reach.roles))
+    if reach.area_wide and areas:
+        ways.append(and_(CASES.c.area_id.in_(areas), *_in_places(reach, CASES.c.locality_id)))
+    if reach.team_wide:
+        ways.append(CASES.c.team_id == bindparam("team"))
+    if areas and roles:
+        mine = [TASKS.c.role.in_(roles), TASKS.c.area_id.in_(areas), *_free(reach)]
+        ways.append(exists().where(TASKS.c.case_id == found.c.case_id, *mine))
+    return (
+        select(found.c.case_id.label("id"))
+        .select_from(found.join(_with_family(shape), CASES.c.id == found.c.case_id))
+        .where(or_(false(), *ways), *_narrowing(shape))
+    )
+
+
+def _in_places(reach: Reach, place: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    if not reach.places:
+        return []
+    return [or_(place.is_(None), place.in_(_places(reach)))]
 
 
 def _by_place(shape: Shape) -> Iterator[Select[Any]]:
@@ -241,7 +274,6 @@ def _narrowing(shape: Shape) -> list[ColumnElement[bool]]:
         "stage": CASES.c.stage == bindparam("stage"),
         "locality": CASES.c.locality_id == bindparam("locality"),
         "text": or_(_like(FAMILIES.c.name_key), somebody, _referred_to()),
-        "named": CASES.c.id.in_(select(CALLED[False].c.case_id)),
     }
     return [known[name] for name in sorted(shape.narrowed & known.keys())]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
+    CompoundSelect,
     Connection,
     Integer,
     Select,
@@ -86,16 +86,12 @@ FORGET_CASE = text("DELETE FROM case_name WHERE case_id = :which")
 ROWS = Base.metadata.tables[CaseName.__tablename__]
 
 
-def _called(*, families_only: bool) -> CTE:
+def _called(*, families_only: bool) -> CompoundSelect[Any]:
     found = _beginning(families_only).with_only_columns(ROWS.c.case_id).distinct().subquery()
     cases = table("case", column("id", Integer), column("reference", String))
-    return (
-        union(
-            select(found.c.case_id),
-            select(cases.c.id).where(cases.c.reference == bindparam("reference")),
-        )
-        .cte("called")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
+    return union(
+        select(found.c.case_id),
+        select(cases.c.id).where(cases.c.reference == bindparam("reference")),
     )
 
 

@@ -44,6 +44,10 @@ def _where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
+_FREE = "done_at IS NULL AND assignee_id IS NULL"
+_IN_DUE_ORDER = ("role", "area_id", "due_sort", "id", "locality_id", "team_id")
+
+
 class ProcessInstance(Base):
     """One run of a process. ``state`` belongs to the engine; nobody else reads it.
 
@@ -99,23 +103,9 @@ class Task(Base):
             "id",
             **_where("done_at IS NULL AND assignee_id IS NOT NULL"),
         ),
-        Index(
-            "ix_task_team",
-            "role",
-            "area_id",
-            "locality_id",
-            "due_sort",
-            "id",
-            **_where("done_at IS NULL AND assignee_id IS NULL"),
-        ),
-        Index(
-            "ix_task_role",
-            "role",
-            "area_id",
-            "due_sort",
-            "id",
-            **_where("done_at IS NULL AND assignee_id IS NULL"),
-        ),
+        # These two hold all that decides who may take a task, so that lists find theirs in them.
+        Index("ix_task_role", *_IN_DUE_ORDER, **_where(_FREE)),
+        Index("ix_task_decision", *_IN_DUE_ORDER, **_where(f"{_FREE} AND kind = 'sign_off'")),
         Index(
             "ix_task_free_case",
             "role",
@@ -123,15 +113,7 @@ class Task(Base):
             "case_id",
             "locality_id",
             "team_id",
-            **_where("done_at IS NULL AND assignee_id IS NULL"),
-        ),
-        Index(
-            "ix_task_decision",
-            "role",
-            "area_id",
-            "due_sort",
-            "id",
-            **_where("done_at IS NULL AND assignee_id IS NULL AND kind = 'sign_off'"),
+            **_where(_FREE),
         ),
         Index("ix_task_case", "case_id"),
         Index("ix_task_instance", "instance_id", "done_at"),

@@ -47,6 +47,8 @@ HOLDERS = Base.metadata.tables[User.__tablename__].alias("holder")
 #: Groups of open tasks: what somebody holds, what they could take (one for each role and area),
 #: what is with others in cases of theirs, what was sent back to them.
 HELD, TAKEABLE, ELSEWHERE, SENT_BACK = "held", "takeable", "elsewhere", "sent_back"
+#: Cases of families of a rare name; asked once for all groups.
+CALLED_SO = CALLED[True].cte("called").prefix_with("MATERIALIZED", dialect="postgresql")
 #: How many statements are remembered; a council has a few dozen shapes.
 KEPT = 500
 
@@ -208,7 +210,7 @@ def _with_others(shape: Shape) -> ColumnElement[bool]:
     """Somebody else holds it, or nobody does and I could not take it."""
     held = and_(TASKS.c.assignee_id.is_not(None), TASKS.c.assignee_id != bindparam("me"))
     free: ColumnElement[bool] = TASKS.c.assignee_id.is_(None)
-    if shape.roles:
+    if shape.roles and shape.areas:
         could_take = and_(
             TASKS.c.role.in_(list(_several("role", shape.roles))),
             TASKS.c.area_id.in_(list(_several("area", shape.areas))),
@@ -245,7 +247,7 @@ def _narrowing(shape: Shape) -> list[ColumnElement[bool]]:
         "stage": CASES.c.stage == bindparam("stage"),
         "due": TASKS.c.due_sort < bindparam("due_before"),
         "text": by_name,
-        "named": and_(by_name, TASKS.c.case_id.in_(select(CALLED[True].c.case_id))),
+        "named": and_(by_name, TASKS.c.case_id.in_(select(CALLED_SO.c.case_id))),
     }
     return [known[name] for name in sorted(shape.narrowed)]
 

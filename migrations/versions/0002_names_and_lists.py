@@ -54,18 +54,29 @@ def upgrade() -> None:
         sqlite_where=sa.text(FREE),
         postgresql_where=sa.text(FREE),
     )
-    op.create_index(
-        "ix_task_decision",
-        "task",
-        ["role", "area_id", "due_sort", "id"],
-        sqlite_where=sa.text(DECISIONS),
-        postgresql_where=sa.text(DECISIONS),
-    )
+    op.drop_index("ix_task_team", "task")
+    op.drop_index("ix_task_role", "task")
+    for name, condition in (("ix_task_role", FREE), ("ix_task_decision", DECISIONS)):
+        op.create_index(
+            name,
+            "task",
+            ["role", "area_id", "due_sort", "id", "locality_id", "team_id"],
+            sqlite_where=sa.text(condition),
+            postgresql_where=sa.text(condition),
+        )
 
 
 def downgrade() -> None:
-    op.drop_index("ix_task_decision", "task")
-    op.drop_index("ix_task_free_case", "task")
+    for name in ("ix_task_decision", "ix_task_role", "ix_task_free_case"):
+        op.drop_index(name, "task")
+    for name, places in (("ix_task_role", []), ("ix_task_team", ["locality_id"])):
+        op.create_index(
+            name,
+            "task",
+            ["role", "area_id", *places, "due_sort", "id"],
+            sqlite_where=sa.text(FREE),
+            postgresql_where=sa.text(FREE),
+        )
     op.drop_index("ix_case_team", "case")
     op.create_index("ix_case_team", "case", ["team_id"])
     op.create_index("ix_case_area_locality", "case", ["area_id", "locality_id", "status"])

@@ -23,9 +23,11 @@ from app.definitions.models import DefinitionSet
 from app.identity.models import Area, Locality, Team, User
 from app.identity.permissions import Role
 from app.runtime.models import NEVER, ProcessInstance, Task, TaskKind
+from app.runtime.records import Timer
 from app.tasks import inbox
 from app.tasks.inbox import Filters, InboxRow
 from app.tasks.paging import Order
+from app.tasks.upcoming import upcoming
 from app.tasks.waiting_decisions import waiting_decisions
 
 AREAS = ("hill", "vale")
@@ -144,6 +146,30 @@ def _case(
         plan = Plan(case_id=case.id, number=1, made_at=NOW(), made_by_id=users[0])
         plan.review_on, plan.status = date(2026, 5, 1), chance.choice(("current", "ended"))
         session.add(plan)
+    runs = ProcessInstance(
+        process_id="p",
+        definition_set_key="s",
+        area_id=area,
+        case_id=case.id,
+        status=chance.choice(("running", "running", "finished")),
+        state=b"",
+        facts={},
+        started_at=NOW(),
+    )
+    session.add(runs)
+    session.flush()
+    for clock in range(chance.randrange(3)):
+        session.add(
+            Timer(
+                instance_id=runs.id,
+                engine_task_id=f"clock{number}-{clock}",
+                process_id="p",
+                element_id="e",
+                name=chance.choice(("Review the plan", "Review the plan", "")),
+                host_element_id=chance.choice((None, None, "e")),
+                due_at=NOW() + timedelta(days=chance.randrange(5)),
+            )
+        )
     session.flush()
 
 
@@ -195,14 +221,14 @@ def _task(
 
 def viewers_of(chance: random.Random, users: list[int], teams: list[int]) -> Iterator[Viewer]:
     for user in users:
-        areas = chance.sample(AREAS, chance.choice((1, 1, 2)))
+        areas = chance.sample(AREAS, chance.choice((0, 1, 1, 1, 2, 2)))
         places = [place for place, area in PLACES.items() if area in areas]
         yield Viewer(
             user_id=user,
             team_id=chance.choice([None, *teams]),
             roles=frozenset(map(str, chance.sample(ROLES, chance.randrange(4)))),
             areas=frozenset(areas),
-            localities=frozenset(chance.sample(places, chance.choice((0, 0, 1)))),
+            localities=frozenset(chance.sample(places, min(len(places), chance.choice((0, 0, 1))))),
         )
 
 
@@ -433,6 +459,36 @@ def test_decisions_say_what_is_recommended_and_by_whom_most_urgent_first(world: 
             )
             seen += 1
     assert seen > 20
+
+
+def test_coming_up_are_the_clocks_of_running_work_in_their_cases_soonest_first(
+    world: World,
+) -> None:
+    with reading() as session:
+        timers = session.execute(
+            select(Timer, ProcessInstance)
+            .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
+            .order_by(Timer.due_at, Timer.id)
+        ).all()
+    seen = 0
+    for viewer in world.viewers:
+        expected = [
+            (timer.name, instance.case_id, timer.due_at)
+            for timer, instance in timers
+            if timer.name
+            and timer.host_element_id is None
+            and instance.status == "running"
+            and works_in(world, viewer, instance.case_id)
+        ]
+        with reading() as session:
+            found = upcoming(session, viewer)
+        assert [(line.name, line.case_id, line.due_at) for line in found] == expected
+        for line in found:
+            case = world.cases[line.case_id]
+            assert line.reference == case.reference
+            assert line.family == (case.family.name if case.family else "New concern")
+        seen += len(found)
+    assert seen > 10
 
 
 @pytest.mark.parametrize("few", [3, names.FEW])
