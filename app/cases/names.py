@@ -35,7 +35,7 @@ KEPT = 32
 #: Comes after every letter there is, in the order the rows have.
 LAST = "\U0010ffff"
 #: Up to so many cases of a name are looked up one by one.
-FEW = 2_000
+FEW = 8_000
 
 
 class CaseName(Base):
