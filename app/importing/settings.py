@@ -62,9 +62,9 @@ def _call(work: Work, node: Node) -> None:
         work.say(node, "other-engine", f"The called process “{quoted(target)}” is left out.")
     elif extension(node, "calledElement") is None:
         made_extension(node, "calledElement").set("processId", text)
-        work.say(
-            node, "translated", f"It calls the process “{text}”, in the words of this dialect."
-        )
+        before = f" (it was “{quoted(target)}”)" if text != target else ""
+        words = f"It calls the process “{text}”{before}, in the words of this dialect."
+        work.say(node, "translated", words)
 
 
 def _script(work: Work, node: Node) -> None:

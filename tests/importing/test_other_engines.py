@@ -248,6 +248,11 @@ def test_a_call_that_gave_all_facts_by_saying_nothing_is_left_to_do(
     assert again.drafts[0].todos == draft.todos
 
 
+def test_the_prefix_of_a_called_process_is_told() -> None:
+    imported, _root = one(file(around('<callActivity id="a" calledElement="t:pay"/>')))
+    assert "a: It calls the process “pay” (it was “t:pay”)" in words(imported)
+
+
 def test_a_message_that_is_not_in_the_file_is_named() -> None:
     imported, _root = one(file(around('<receiveTask id="a" name="Hear" messageRef="gone"/>')))
     assert "a: Its message “gone” is not in the file. It is called “Hear”, as the step." in words(
