@@ -12,6 +12,7 @@ from app.decisions.types import Type
 from app.errors import NotFound
 from app.feel.environment import Environment
 from app.feel.errors import LimitReached
+from app.feel.expression import check_size
 from app.feel.functions import BUILT_INS
 from app.feel.wire import from_json
 
@@ -97,7 +98,9 @@ class Model:
         value: object = None
         try:
             evaluation.learn({name: from_json(value) for name, value in facts.items()})
-            value = evaluation.result_of(element)
+            found = evaluation.result_of(element)
+            check_size(found, run)
+            value = found
         except LimitReached as reason:
             run.problems.append(f"Stopped: {reason}")
         except RecursionError:

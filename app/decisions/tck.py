@@ -22,6 +22,7 @@ from app.feel.temporal import parse_date, parse_date_and_time, parse_duration, p
 from app.feel.text import show
 
 _INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
+_LONGEST = 1_000_000
 _CLOSE_ENOUGH = Decimal("1e-8")
 _LIMITS = Limits(steps=2_000_000)
 
@@ -150,8 +151,8 @@ def _run_case(
             case.get("id") or str(number),
             name,
             passed,
-            show(expected, most=100_000),
-            show(actual, most=1_000_000),
+            _shown(expected),
+            _shown(actual),
             problems,
         )
 
@@ -163,6 +164,13 @@ def _invoked(model: Model, invocable: str, node: str) -> str:
     except NotFound:
         return node
     return invocable
+
+
+def _shown(value: object) -> str:
+    try:
+        return show(value, most=_LONGEST)
+    except LimitReached:
+        return f"more than {_LONGEST} characters"
 
 
 def _expected(node: etree._Element) -> object:

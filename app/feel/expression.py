@@ -56,7 +56,7 @@ class Expression:
         try:
             scope = Scope(run, self._known(facts, env, input_value))
             value = self.node.value(scope)
-            _check_size(value, run)
+            check_size(value, run)
         except LimitReached as reason:
             return _null(run, f"Stopped: {reason}")
         except RecursionError:
@@ -82,7 +82,7 @@ def _null(run: Run, reason: str) -> Outcome:
     return Outcome(None, (*run.problems, reason), run.spent)
 
 
-def _check_size(value: object, run: Run) -> None:
+def check_size(value: object, run: Run) -> None:
     """Refuse a value that shares parts so often that writing it out would never end."""
     most = run.environment.limits.items
     waiting, met = [value], 0
