@@ -198,14 +198,29 @@ def _steps(
 def _choices(
     reach: Reach, version: DefinitionVersion, element: Element, new: Drawings
 ) -> Iterator[tuple[str, str]]:
-    """Every step of the new version at which such a case could wait."""
+    """Every step at which such a case could wait: of the process, or of what that calls."""
     fitting: dict[str, list[Element]] = defaultdict(list)
+    inside = _called_from(element.process_id, new)
     for other in elements_of(new):
-        if unfit(element, other) is None:
+        if other.process_id in inside and unfit(element, other) is None:
             fitting[_in_words(reach, version, other)].append(other)
     for name, others in sorted(fitting.items()):
         for other in others:
             yield written(spot_of(other)), name if len(others) == 1 else f"{name} ({other.id})"
+
+
+def _called_from(process_id: str, drawings: Drawings) -> set[str]:
+    """A process and all that it calls."""
+    calls: dict[str, set[str]] = defaultdict(set)
+    for element in elements_of(drawings):
+        if element.called_process is not None:
+            calls[element.process_id].add(element.called_process)
+    found, waiting = {process_id}, [process_id]
+    while waiting:
+        new = calls[waiting.pop()] - found
+        found |= new
+        waiting += new
+    return found
 
 
 def _in_words(reach: Reach, version: DefinitionVersion, element: Element) -> str:

@@ -8,7 +8,7 @@ from app.db import reading, transaction
 from app.definitions.models import DefinitionVersion
 from app.engine.moving.matching import spot_of
 from app.identity.permissions import Permission
-from app.modeller import move_batch
+from app.modeller import move_batch, move_trial
 from app.modeller.changes import changes
 from app.modeller.listing import process_name
 from app.modeller.models import MoveBatch
@@ -62,7 +62,7 @@ def begin_move(pack: str, process_id: str) -> ResponseReturnValue:
     with reading() as session:
         new = not batch_view(session, user, *move_batch.find(session, batch_id), 1).lines
     if new:
-        move_batch.try_next(batch_id)
+        move_trial.try_next(batch_id)
     return redirect(location)
 
 
@@ -88,8 +88,8 @@ def try_move(batch_id: int) -> ResponseReturnValue:
     with transaction() as session:
         _, _, version = _found(session, batch_id)
         _may_move(session, version.pack)
-        move_batch.try_again(session, batch_id)
-    tried = move_batch.try_next(batch_id)
+        move_trial.try_again(session, batch_id)
+    tried = move_trial.try_next(batch_id)
     flash(f"{_cases(tried)} tried. Nothing of any case has changed.")
     return redirect(url_for("modeller.moved_page", batch_id=batch_id))
 

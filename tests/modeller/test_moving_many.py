@@ -13,7 +13,7 @@ from app import db
 from app.config import ROOT
 from app.db import reading
 from app.identity.models import User
-from app.modeller import move_batch
+from app.modeller import move_batch, move_trial
 from app.modeller.models import MoveBatch, MoveCase
 from app.runtime import rehearse
 from app.runtime.copies import Copy
@@ -31,7 +31,7 @@ from app import db
 from app.cases.registration import register_with_runtime
 from app.db import reading
 from app.identity.models import User
-from app.modeller import move_batch
+from app.modeller import move_batch, move_trial
 
 db.connect(sys.argv[1])
 register_with_runtime()
@@ -52,8 +52,9 @@ def moves() -> list[int]:
 
 
 def test_a_program_killed_half_way_leaves_every_case_moved_or_not_and_the_rest_goes_on(
-    workshop: Workshop, driver: ProcessDriver
+    workshop: Workshop, driver: ProcessDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(move_batch, "LONGEST_PRESS", 1_000)
     cases = started(driver, 40)
     published(workshop, visit(ask="Ask everybody"))
     results = tried(workshop)
@@ -82,7 +83,7 @@ def test_a_program_killed_half_way_leaves_every_case_moved_or_not_and_the_rest_g
 def test_what_one_press_cannot_do_the_next_does_and_the_buttons_say_so(
     workshop: Workshop, driver: ProcessDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(move_batch, "MOST_TRIED", 3)
+    monkeypatch.setattr(move_trial, "MOST_TRIED", 3)
     monkeypatch.setattr(move_batch, "MOST_MOVED", 2)
     monkeypatch.setattr("app.modeller.move_listing.MOST_MOVED", 2)
     started(driver, 4)
@@ -92,15 +93,28 @@ def test_what_one_press_cannot_do_the_next_does_and_the_buttons_say_so(
     assert "1 not tried yet" in page
     assert "You can close this page in between" in page
     page = press(workshop, f"{results}/try")
-    assert "Move the next 2 of 4 cases" in page
+    assert "Move the next cases" in page
     assert "2 cases were moved." in press(workshop, f"{results}/apply")
     page = press(workshop, f"{results}/apply")
-    assert "Take back the move of the next 2 of 4 cases" in page
+    assert "Take back the next moves" in page
     driver.complete("ask", more="yes")
     page = press(workshop, f"{results}/undo")
     assert "1 case was taken back, exactly as before the move. 1 case was not; why is" in page
     page = press(workshop, f"{results}/undo")
     assert "2 cases were taken back" in page, "the one that cannot go back must not stand in front"
+
+
+def test_a_press_that_takes_long_stops_and_the_next_goes_on(
+    workshop: Workshop, driver: ProcessDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(move_batch, "LONGEST_PRESS", -1)
+    cases = started(driver, 2)
+    published(workshop, visit(ask="Ask everybody"))
+    results = tried(workshop)
+    assert "1 case was moved." in press(workshop, f"{results}/apply")
+    assert moves() == cases[:1]
+    assert "1 case was moved." in press(workshop, f"{results}/apply")
+    assert moves() == cases
 
 
 def test_two_owners_who_press_at_once_move_each_case_once(
