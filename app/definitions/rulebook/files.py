@@ -101,7 +101,7 @@ ENTRIES = (
     ),
     Entry(
         "dmn-unclear",
-        "decision, decisionTable, context, relation, functionDefinition, invocation, itemDefinition",
+        "decision, decisionTable",
         "Everything in it is said once, and a table that ranks its rows says in which order.",
         "One of two sayings would count, and nobody could tell which.",
         "Take one of them out, give them names of their own, or say what is missing.",
