@@ -10,10 +10,10 @@ told to the pool. For everything else use the session.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
-from sqlalchemy import Connection, Dialect, SelectBase, Table
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy import Connection, Dialect, SelectBase, Table, Transaction
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Delete, Insert, Update
 
 from app.db import in_words_of_sqlalchemy
@@ -36,20 +36,18 @@ class _Form:
     taken: Callable[[Values], Row]
     #: Values that stand in the statement itself.
     fixed: Mapping[str, Any]
-    #: Which of them need translating: by place, or by name.
-    translated: tuple[tuple[int | str, _Translate], ...]
+    #: Which of them need translating, by their places, and what becomes of None there.
+    translated: tuple[tuple[int, _Translate, Any], ...]
     positional: bool
     #: Places of result columns that need translating.
     results: tuple[tuple[int, _Translate], ...]
 
     def bound(self, values: Values) -> Any:
-        taken = self.taken({**self.fixed, **values} if self.fixed else values)
-        bound: Any = (
-            list(taken) if self.positional else dict(zip(self.parameters, taken, strict=True))
-        )
-        for place, translate in self.translated:
-            bound[place] = translate(bound[place])
-        return bound
+        bound = list(self.taken({**self.fixed, **values} if self.fixed else values))
+        for place, translate, nothing in self.translated:
+            value = bound[place]
+            bound[place] = nothing if value is None else translate(value)
+        return bound if self.positional else dict(zip(self.parameters, bound, strict=True))
 
     def read(self, row: Sequence[Any]) -> Row:
         if not self.results:
@@ -117,10 +115,7 @@ class Prepared:
             for place, column in enumerate(columns)
         )
         translations = (
-            (
-                place if compiled.positional else name,
-                compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect),
-            )
+            (place, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
             for place, name in enumerate(names)
         )
         return _Form(
@@ -128,7 +123,11 @@ class Prepared:
             parameters=tuple(names),
             taken=_taker(tuple(names)),
             fixed=fixed,
-            translated=tuple((place, translate) for place, translate in translations if translate),
+            translated=tuple(
+                (place, translate, translate(None))
+                for place, translate in translations
+                if translate
+            ),
             positional=compiled.positional,
             results=tuple((place, translate) for place, translate in results if translate),
         )
@@ -153,7 +152,7 @@ class _Line(NamedTuple):
     something that gives rows fetches them all: a statement left half read would outlive the commit.
     """
 
-    transaction: SessionTransaction | None
+    transaction: Transaction
     connection: Connection
     cursor: Any
 
@@ -170,13 +169,19 @@ class _Line(NamedTuple):
 
 
 def _line(session: Session) -> _Line:
-    """The session's, remembered for its transaction: asking is not free."""
+    """The session's, remembered for its transaction: asking is not free.
+
+    A transaction that has failed is not gone on with: then the session is asked, and refuses.
+    """
     known: _Line | None = session.info.get("prepared_line")
-    transaction = session.get_transaction()
-    if known is not None and transaction is not None and known.transaction is transaction:
+    if known is not None and known.transaction.is_active:
         return known
-    connection = session.connection()
+    bind = session.bind
+    connection = (
+        bind if isinstance(bind, Connection) and bind.in_transaction() else session.connection()
+    )
     driver: Any = connection.connection.dbapi_connection
-    line = _Line(session.get_transaction(), connection, driver.cursor())
+    transaction = cast("Transaction", connection.get_transaction())  # either way it has one
+    line = _Line(transaction, connection, driver.cursor())
     session.info["prepared_line"] = line
     return line

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -13,11 +13,8 @@ class AuditEvent(Base):
     """One thing that happened. Holds opaque ids and codes, no personal data."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (
-        UniqueConstraint("chain", "position"),
-        Index("ix_audit_event_case", "case_id", "at"),
-        Index("ix_audit_event_actor", "actor", "at"),
-    )
+    #: The only index beside the key: this is written in every step, and each index is a page more.
+    __table_args__ = (UniqueConstraint("chain", "position"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: ``case:7`` for everything about a case, ``site`` for the rest.

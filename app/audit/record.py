@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapper, Session, SessionTransaction
 
 from app import clock
 from app.audit.models import AuditChain, AuditEvent
-from app.db import Base, after_commit
+from app.db import Base, after_commit, before_commit
 from app.prepared import Prepared, columns_of
 
 SITE = "site"
@@ -98,9 +98,12 @@ def record(
         detail: ids and codes as JSON values. Never names, dates of birth, addresses or
             anything a person typed.
     """
-    _noted(session).append(
+    noted = _noted(session)
+    if not noted:
+        before_commit(session, lambda: _write(session))
+    noted.append(
         {
-            "chain": SITE if case_id is None else f"case:{case_id}",
+            "chain": chain_of(case_id),
             "at": clock.now(),
             "actor": actor,
             "action": action,
@@ -110,17 +113,18 @@ def record(
     )
 
 
+def chain_of(case_id: int | str | None) -> str:
+    """Where everything about a case is chained; without one, the site's chain."""
+    return SITE if case_id is None else f"case:{case_id}"
+
+
 def _noted(session: Session) -> list[dict[str, Any]]:
     """What this transaction has to add, oldest first."""
     noted: list[dict[str, Any]] = session.info.setdefault("audit_noted", [])
     return noted
 
 
-@event.listens_for(Session, "before_commit")
 def _write(session: Session) -> None:
-    """Not at the end of a savepoint, for which this is called, too."""
-    if session.in_nested_transaction():
-        return
     noted = _noted(session)
     for chain, said in groupby(sorted(noted, key=_chain_of), key=_chain_of):
         _add(session, chain, list(said))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.audit.models import AuditEvent
+from app.audit.record import chain_of
 from app.cases.members import current_members, holder
 from app.cases.models import Case
 from app.identity.models import User
@@ -65,7 +66,7 @@ def moved_reviews(
     """The newest first."""
     query = (
         select(AuditEvent)
-        .where(AuditEvent.case_id == str(case.id), AuditEvent.action == MOVED)
+        .where(AuditEvent.chain == chain_of(case.id), AuditEvent.action == MOVED)
         .order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
         .limit(most)
     )

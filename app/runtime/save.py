@@ -83,14 +83,13 @@ def _write(turn: Turn, snapshot: Snapshot, done: Done, failures: Mapping[str, st
     if failures or instance.attempts or before.incidents != now.incidents:
         incidents = sync_incidents(turn, snapshot.incidents, failures)
     moments = [timer.due_at for timer in snapshot.timers]
+    ended = {"status": InstanceStatus.FINISHED, "finished_at": turn.now, "alone": None}
     _write_instance(
         turn,
         state=snapshot.state,
         facts=dict(snapshot.facts),
-        status=InstanceStatus.FINISHED if snapshot.finished else InstanceStatus.RUNNING,
-        finished_at=turn.now if snapshot.finished else None,
         wake_at=earliest([*moments, *inbox.moments()]),
-        **({"alone": None} if snapshot.finished else {}),
+        **(ended if snapshot.finished else {}),
     )
     return Saved(inbox.opened, incidents, tuple(new_waits), now)
 
@@ -132,8 +131,12 @@ def earliest(moments: Iterable[datetime | None]) -> datetime | None:
 
 
 def _write_instance(turn: Turn, **values: Any) -> None:
+    """What is as it was is left out: SQLite writes every index anew that a named column is in."""
     instance = turn.instance
     values = {"attempts": 0, **values, "lock_version": instance.lock_version + 1}
+    for name in ("attempts", "status", "wake_at"):
+        if name in values and values[name] == getattr(instance, name):
+            del values[name]
     row = {"of": instance.id, "from_version": instance.lock_version}
     if writes_of(tuple(values)).first(turn.session, {**row, **values}) is None:
         raise SomebodyWasFaster

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session
 
+from app import db
 from app.db import WriteSession
 from app.outbox import deliver
 from app.runtime import step, turn
@@ -49,12 +49,7 @@ def _rows_written() -> None:
 
 
 def _before_commit() -> None:
-    event.listen(Session, "before_commit", _before_outermost)
-
-
-def _before_outermost(session: Session) -> None:
-    if not session.in_nested_transaction():
-        _die()
+    vars(db)["_last_words"] = _dying_after(db._last_words)
 
 
 def _commit_sent() -> None:
