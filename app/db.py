@@ -40,14 +40,30 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError(f"naive datetime {value!r}: use app.clock.now()")
-        return None if value is None else value.astimezone(UTC)
+        return None if value is None else _in_utc(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """SQLite gets the text that SQLAlchemy would write, at half the time."""
+        return _as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _as_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is not UTC:
+        value = _in_utc(value)
+    return value.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"naive datetime {value!r}: use app.clock.now()")
+    return value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
@@ -106,6 +122,8 @@ def _sqlite(url: str, *, begin: str) -> Engine:
         cursor.execute("PRAGMA busy_timeout=30000")
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
+        # four times the usual: pages written again meanwhile are brought to the file once
+        cursor.execute("PRAGMA wal_autocheckpoint=4000")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
@@ -163,17 +181,19 @@ def transaction() -> Iterator[Session]:
     """
     with write_engine().connect() as connection:
         begun = connection.begin()
-        with WriteSession(bind=connection, join_transaction_mode="control_fully") as session:
-            try:
-                yield session
-                _last_words(session)
-                if session.in_transaction():
-                    session.commit()
-                else:
-                    begun.commit()
-            except BaseException:
-                session.rollback()
-                raise
+        session = WriteSession(bind=connection, join_transaction_mode="control_fully")
+        try:
+            yield session
+            _last_words(session)
+            if session.in_transaction():
+                session.commit()
+                session.close()
+            else:
+                begun.commit()
+        except BaseException:
+            session.rollback()
+            session.close()
+            raise
     for run in session.info.pop("after_commit", ()):
         run()
 

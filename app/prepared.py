@@ -82,6 +82,11 @@ class Prepared:
     def run(self, session: Session, values: Values) -> None:
         self._sent(session, values)
 
+    def changed(self, session: Session, values: Values) -> int:
+        """How many rows an update or delete changed."""
+        _, cursor = self._sent(session, values)
+        return int(cursor.rowcount)
+
     def run_many(self, session: Session, rows: Sequence[Values]) -> None:
         """The same for each row, in one call of the driver."""
         if len(rows) == 1:  # psycopg takes twice as long over a list of one

@@ -32,10 +32,8 @@ INSTANCES = Base.metadata.tables[ProcessInstance.__tablename__]
 WRITE_HISTORY = Prepared(insert(HISTORY), columns_of(HISTORY, but={"id"}))
 WRITE_TIMERS = Prepared(insert(TIMERS), columns_of(TIMERS, but={"id"}))
 DROP_TIMER = Prepared(delete(TIMERS).where(TIMERS.c.engine_task_id == bindparam("gone")))
-WRITE_INSTANCE = (
-    update(INSTANCES)
-    .where(INSTANCES.c.id == bindparam("of"), INSTANCES.c.lock_version == bindparam("from_version"))
-    .returning(INSTANCES.c.id)
+WRITE_INSTANCE = update(INSTANCES).where(
+    INSTANCES.c.id == bindparam("of"), INSTANCES.c.lock_version == bindparam("from_version")
 )
 
 
@@ -138,7 +136,7 @@ def _write_instance(turn: Turn, **values: Any) -> None:
         if name in values and values[name] == getattr(instance, name):
             del values[name]
     row = {"of": instance.id, "from_version": instance.lock_version}
-    if writes_of(tuple(values)).first(turn.session, {**row, **values}) is None:
+    if writes_of(tuple(values)).changed(turn.session, {**row, **values}) != 1:
         raise SomebodyWasFaster
     instance.changed(turn.session, values)
 

@@ -1,8 +1,11 @@
 """What ``transaction()`` promises, also where nobody asks the session anything."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError, PendingRollbackError
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.audit.models import AuditEvent
@@ -34,6 +37,11 @@ def noted() -> list[str]:
         return list(rows)
 
 
+def unit(act: Callable[[Session], object]) -> None:
+    with transaction() as session:
+        act(session)
+
+
 def test_what_went_past_the_session_is_committed_though_the_session_never_began() -> None:
     with transaction() as session:
         KEEP.run(session, row("a"))
@@ -47,11 +55,15 @@ def test_what_went_past_it_and_what_went_through_it_are_one_transaction() -> Non
         session.add(IdempotencyKey(key="b", used_at=clock.now()))
         session.flush()
         KEEP.run(session, row("c"))
-    with pytest.raises(ZeroDivisionError), transaction() as session:
+
+    def breaks_off(session: Session) -> None:
         KEEP.run(session, row("d"))
         session.add(IdempotencyKey(key="e", used_at=clock.now()))
         session.flush()
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        unit(breaks_off)
     assert kept() == ["a", "b", "c"]
 
 
@@ -63,10 +75,13 @@ def test_what_was_only_added_is_written_at_the_end() -> None:
 
 @pytest.mark.parametrize("asked", [False, True], ids=["never asked", "asked"])
 def test_the_audit_trail_goes_with_the_change_whichever_way_it_went(asked: bool) -> None:
-    with pytest.raises(ZeroDivisionError), transaction() as session:
+    def breaks_off(session: Session) -> None:
         record(session, actor="system:test", action="key.lost")
         KEEP.run(session, row("a"))
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        unit(breaks_off)
     with transaction() as session:
         record(session, actor="system:test", action="key.kept")
         KEEP.run(session, row("b"))
@@ -76,9 +91,12 @@ def test_the_audit_trail_goes_with_the_change_whichever_way_it_went(asked: bool)
 
 
 def test_a_trail_that_cannot_be_written_takes_the_change_with_it() -> None:
-    with pytest.raises(ValueError, match="not JSON compliant"), transaction() as session:
+    def cannot_be_noted(session: Session) -> None:
         KEEP.run(session, row("a"))
         record(session, actor="system:test", action="key.kept", detail={"of": float("nan")})
+
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        unit(cannot_be_noted)
     assert (kept(), noted()) == ([], [])
 
 
@@ -94,10 +112,13 @@ def test_the_last_words_come_once_and_before_the_commit_and_the_others_after_it(
 
 
 def test_a_transaction_that_failed_is_not_gone_on_with_past_the_session() -> None:
-    with pytest.raises(PendingRollbackError), transaction() as session:
+    def goes_on(session: Session) -> None:
         KEEP.run(session, row("a"))
         session.add(IdempotencyKey(key="a", used_at=clock.now()))
         with pytest.raises(IntegrityError):
             session.flush()
         KEEP.run(session, row("b"))
+
+    with pytest.raises(PendingRollbackError):
+        unit(goes_on)
     assert kept() == []
