@@ -28,6 +28,13 @@ class BpmnEngine:
     def start(self, process: Measured) -> "NodeCase":
         return NodeCase(self, int(self.ask({"start": process.process_id})["id"]))
 
+    def warm_up(self, process: Measured, cases: int, length: int) -> None:
+        """Play it untimed: V8 compiles what runs often, and is a tenth faster after 200 completions."""
+        for _ in range(cases):
+            case = self.start(process)
+            for number in range(length):
+                case.complete(cold=number % 2 == 0)
+
     def ask(self, request: Mapping[str, object]) -> dict[str, Any]:
         assert self._program.stdin is not None
         assert self._program.stdout is not None

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,31 +35,35 @@ class Database:
     counting: bool = False
 
     def use(self) -> None:
-        WriteSession.configure(bind=self.writing)
-        ReadSession.configure(bind=self.reading)
+        writing, reading = self._heard if self.counting else (self.writing, self.reading)
+        WriteSession.configure(bind=writing)
+        ReadSession.configure(bind=reading)
 
-    def count(self) -> None:
-        """Listen from now on. Being listened to is not free: what is only timed comes before."""
-        if self.counting:
-            return
-        self.counting = True
-        for engine in {self.writing, self.reading}:
+    @cached_property
+    def _heard(self) -> tuple[Engine, Engine]:
+        """The same connections, listened to; the engines that are timed never have a listener."""
+        writing, reading = self.writing.execution_options(), self.reading.execution_options()
+        for engine in (writing, reading):
             event.listen(engine, "before_cursor_execute", self._statement)
             event.listen(engine, "commit", self._commit)
-        prepared.watchers.append(self.watch)
+        return writing, reading
+
+    def count(self) -> None:
+        """Listen from now on. Being listened to is not free: nothing is timed meanwhile."""
+        if not self.counting:
+            self.counting = True
+            prepared.watchers.append(self.watch)
+            self.use()
 
     def stop_counting(self) -> None:
-        if not self.counting:
-            return
-        self.counting = False
-        for engine in {self.writing, self.reading}:
-            event.remove(engine, "before_cursor_execute", self._statement)
-            event.remove(engine, "commit", self._commit)
-        prepared.watchers.remove(self.watch)
+        if self.counting:
+            self.counting = False
+            prepared.watchers.remove(self.watch)
+            self.use()
 
     def watch(self, connection: Connection, text: str, parameters: Any) -> None:
         """As ``_statement``, for those that SQLAlchemy's events do not see."""
-        if connection.engine in {self.writing, self.reading}:
+        if connection.engine in self._heard:
             self._statement(connection, None, text, parameters)
 
     def _statement(

@@ -104,6 +104,7 @@ def _compared(
 ) -> Figures:
     """Whole lines, or first turns of reviews. Starting is not in the figures."""
     say(f"completions: {process.process_id}")
+    node.warm_up(process, cases * sizes.rounds, length)
     plain = PlainProcess(process)
     blocks: dict[str, Block] = {
         MEMORY: lambda: _played(plain.start, cases * MORE_IN_MEMORY, length),

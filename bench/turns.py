@@ -40,16 +40,21 @@ def measure(councils: Sequence[Council], review: Measured, sizes: Sizes) -> Figu
 
 
 class Played:
-    def __init__(self, council: Council, cases: Sequence[LiveCase]) -> None:
+    """Cases that are timed, and two of the same age whose statements are counted instead."""
+
+    def __init__(
+        self, council: Council, cases: Sequence[LiveCase], counted: Sequence[LiveCase]
+    ) -> None:
         self.council = council
         self._cases = cases
+        self._counted = counted
         self._windows: dict[int, Window] = {}
 
     @classmethod
     def begun(cls, council: Council, review: Measured, sizes: Sizes) -> "Played":
         council.database.use()
-        council.database.count()
-        return cls(council, [council.start(review) for _ in range(sizes.turn_cases)])
+        cases = [council.start(review) for _ in range(sizes.turn_cases + 2)]
+        return cls(council, cases[2:], cases[:2])
 
     def times(self, at: int, kind: str) -> Sequence[Took]:
         """``from_memory`` or ``loaded``."""
@@ -59,26 +64,32 @@ class Played:
     def turn(self, at: int | None) -> None:
         """One review turn of every case; timed when it belongs to the window ``at``."""
         self.council.database.use()
+        window = None if at is None else self._windows.setdefault(at, Window())
         for task in range(REVIEW_TASKS):
             for number, case in enumerate(self._cases):
-                if at is None:
-                    case.complete()
-                else:
-                    window = self._windows.setdefault(at, Window())
-                    self._timed(case, window, cold=(number + task) % 2 == 1)
-        if at is not None:
-            self._windows[at].state_bytes = max(case.state_bytes() for case in self._cases)
+                cold = window is not None and (number + task) % 2 == 1
+                took = case.complete(cold=cold)
+                if window is not None:
+                    (window.cold if cold else window.warm).append(took)
+        if window is None:
+            for case in [*self._counted] * REVIEW_TASKS:
+                case.complete()
+        else:
+            self._count(window)
+            window.state_bytes = max(case.state_bytes() for case in self._cases)
 
-    def _timed(self, case: LiveCase, window: Window, *, cold: bool) -> None:
-        if cold:
-            case.forget()
+    def _count(self, window: Window) -> None:
         database = self.council.database
-        statements, commits = database.statements, database.commits
-        took = case.complete()
-        (window.cold if cold else window.warm).append(took)
-        asked = database.statements - statements
-        (window.cold_statements if cold else window.warm_statements).append(asked)
-        window.commits.append(database.commits - commits)
+        database.count()
+        for task in range(REVIEW_TASKS):
+            for number, case in enumerate(self._counted):
+                cold = (number + task) % 2 == 1
+                statements, commits = database.statements, database.commits
+                case.complete(cold=cold)
+                asked = database.statements - statements
+                (window.cold_statements if cold else window.warm_statements).append(asked)
+                window.commits.append(database.commits - commits)
+        database.stop_counting()
 
     def figures(self) -> Figures:
         figures: Figures = {
