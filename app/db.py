@@ -75,6 +75,9 @@ class Base(DeclarativeBase):
     }
 
 
+#: In a session's ``info``: the connection that began without it; only in a ``transaction()``.
+BEGUN = "begun"
+
 WriteSession = sessionmaker(expire_on_commit=False)
 ReadSession = sessionmaker(expire_on_commit=False, autoflush=False)
 
@@ -174,28 +177,43 @@ def transaction() -> Iterator[Session]:
 
     What was registered with ``before_commit`` runs last in it. Functions registered with
     ``after_commit`` run once the data is safe, and not at all after a rollback.
-
-    The transaction is the connection's. The session joins it with the first thing it is asked,
-    which in most steps of a process is nothing at all (``app.prepared``): half of what a small
-    transaction costs is the session's own book-keeping.
     """
-    with write_engine().connect() as connection:
-        begun = connection.begin()
-        session = WriteSession(bind=connection, join_transaction_mode="control_fully")
-        try:
-            yield session
-            _last_words(session)
-            if session.in_transaction():
-                session.commit()
-                session.close()
-            else:
-                begun.commit()
-        except BaseException:
-            session.rollback()
+    session = WriteSession(join_transaction_mode="control_fully")
+    session.info[BEGUN] = None
+    try:
+        yield session
+        _last_words(session)
+        begun: Connection | None = session.info[BEGUN]
+        if begun is None or session.in_transaction():
+            session.commit()
             session.close()
-            raise
+        else:
+            begun.commit()
+    except BaseException:
+        session.rollback()
+        session.close()
+        raise
+    finally:
+        if (connection := session.info.pop(BEGUN)) is not None:
+            connection.close()
     for run in session.info.pop("after_commit", ()):
         run()
+
+
+def connection_of(session: Session) -> Connection:
+    """Where the session's unit of work is under way, for what is sent past the session.
+
+    In a ``transaction()`` whose session was not asked anything yet, the connection begins without
+    it, and the session joins when it is: half of what a small transaction costs is the session's
+    own book-keeping, and most steps of a process never ask it anything.
+    """
+    is_new = BEGUN in session.info and session.info[BEGUN] is None
+    if session.in_transaction() or not is_new:
+        return session.connection()
+    connection = write_engine().connect()
+    session.info[BEGUN] = session.bind = connection
+    connection.begin()
+    return connection
 
 
 def before_commit(session: Session, run: Callable[[], None]) -> None:

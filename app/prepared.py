@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Dialect, SelectBase, Table, Transaction
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Delete, Insert, Update
 
-from app.db import in_words_of_sqlalchemy
+from app.db import connection_of, in_words_of_sqlalchemy
 
 Values: TypeAlias = Mapping[str, Any]
 Row: TypeAlias = tuple[Any, ...]
@@ -181,10 +181,7 @@ def _line(session: Session) -> _Line:
     known: _Line | None = session.info.get("prepared_line")
     if known is not None and known.transaction.is_active:
         return known
-    bind = session.bind
-    connection = (
-        bind if isinstance(bind, Connection) and bind.in_transaction() else session.connection()
-    )
+    connection = connection_of(session)
     driver: Any = connection.connection.dbapi_connection
     transaction = cast("Transaction", connection.get_transaction())  # either way it has one
     line = _Line(transaction, connection, driver.cursor())

@@ -67,6 +67,22 @@ def test_what_went_past_it_and_what_went_through_it_are_one_transaction() -> Non
     assert kept() == ["a", "b", "c"]
 
 
+def test_a_unit_that_has_asked_nothing_yet_keeps_nobody_waiting() -> None:
+    with transaction() as waiting:
+        unit(lambda session: KEEP.run(session, row("a")))
+        KEEP.run(waiting, row("b"))
+    assert kept() == ["a", "b"]
+
+
+def test_after_a_rollback_inside_it_begins_anew() -> None:
+    with transaction() as session:
+        KEEP.run(session, row("a"))
+        session.scalars(select(IdempotencyKey)).all()
+        session.rollback()
+        KEEP.run(session, row("b"))
+    assert kept() == ["b"]
+
+
 def test_what_was_only_added_is_written_at_the_end() -> None:
     with transaction() as session:
         session.add(IdempotencyKey(key="a", used_at=clock.now()))
