@@ -4,6 +4,7 @@ Rule: only ``transaction()`` commits. Views, commands and the scheduler open
 one; everything below receives the session and never commits or rolls back.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -115,7 +116,10 @@ def write_engine() -> Engine:
 
 def _sqlite(url: str, *, begin: str) -> Engine:
     engine = create_engine(
-        url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 30}
+        url,
+        hide_parameters=True,
+        json_serializer=_as_json,
+        connect_args={"check_same_thread": False, "timeout": 30},
     )
 
     @event.listens_for(engine, "connect")
@@ -133,6 +137,11 @@ def _sqlite(url: str, *, begin: str) -> Engine:
     # Not a listener to "begin": an engine with any listener asks for them at every turn.
     vars(engine.dialect)["do_begin"] = lambda raw: raw.dbapi_connection.execute(begin)
     return engine
+
+
+def _as_json(value: Any) -> str:
+    """As without it; but most lists and contexts that a step writes are empty."""
+    return "[]" if value == [] else "{}" if value == {} else json.dumps(value)
 
 
 def _postgres(url: str) -> Engine:
