@@ -42,6 +42,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_event")),
         sa.UniqueConstraint("chain", "position", name=op.f("uq_audit_event_chain_position")),
     )
+    with op.batch_alter_table("audit_event", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_event_actor", ["actor", "at"], unique=False)
+        batch_op.create_index("ix_audit_event_case", ["case_id", "at"], unique=False)
+
     op.create_table(
         "definition_set",
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -1356,6 +1360,10 @@ def downgrade() -> None:
 
     op.drop_table("definition_version")
     op.drop_table("definition_set")
+    with op.batch_alter_table("audit_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_event_case")
+        batch_op.drop_index("ix_audit_event_actor")
+
     op.drop_table("audit_event")
     op.drop_table("audit_chain")
     op.drop_table("area")
