@@ -1,12 +1,17 @@
 """Whatever happens, a case comes to an end: faults of the flow as a whole, with the path to them."""
 
+from time import sleep
+
 import pytest
 
+from app.definitions import soundness
 from app.definitions.checks import check
 from app.definitions.findings import Finding
 from app.definitions.library import Library, SourceFile
 from app.definitions.place import Surroundings
 from app.definitions.rulebook import RULES
+from app.engine.tokengame.faults import Explored
+from app.engine.tokengame.scope import ScopeGame
 from tests.support.diagrams import (
     boundary,
     bpmn,
@@ -317,3 +322,19 @@ def test_an_inclusive_gateway_with_many_ways_is_looked_at_in_pairs() -> None:
         *(flow(f"a{number} > end") for number in range(1, ways)),
     )
     assert {finding.rule for finding in findings} <= {"soundness-unfinished"}
+
+
+def test_time_in_which_a_busy_machine_does_something_else_is_not_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Or the same diagram would be noted as unfinished on one day and not on another."""
+    search = soundness.look_for_faults
+
+    def after_others(game: ScopeGame, *, until: float) -> Explored:
+        sleep(0.3)
+        return search(game, until=until)
+
+    monkeypatch.setattr(soundness, "MOST_SECONDS", 0.25)
+    monkeypatch.setattr(soundness, "look_for_faults", after_others)
+    soundness.forget()
+    assert found(ask("only_here"), flow("start > only_here > end")) == []

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from math import inf
-from time import perf_counter
+from time import thread_time
 from typing import Literal, TypeAlias
 
 from app.engine.tokengame.scope import ScopeGame, State, Step, Token
@@ -60,7 +60,7 @@ def look_for_faults(
 ) -> Explored:
     """Look at every state, the nearest first, so that paths are as short as they can be.
 
-    Gives up after ``most_states``, or at the reading ``until`` of ``perf_counter``.
+    Gives up after ``most_states``, or at the reading ``until`` of ``thread_time``.
     """
     search = _Search(game, most_states, until)
     for step, state in game.begin():
@@ -83,7 +83,7 @@ def look_for_faults(
 def _explore(search: _Search) -> None:
     position = 0
     while position < len(search.waiting):
-        if len(search.came) > search.most_states or perf_counter() > search.until:
+        if len(search.came) > search.most_states or thread_time() > search.until:
             search.whole = False
             return
         state = search.waiting[position]
