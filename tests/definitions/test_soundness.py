@@ -10,7 +10,7 @@ from app.definitions.findings import Finding
 from app.definitions.library import Library, SourceFile
 from app.definitions.place import Surroundings
 from app.definitions.rulebook import RULES
-from app.engine.tokengame.faults import Explored
+from app.engine.tokengame.faults import Explored, look_for_faults
 from app.engine.tokengame.scope import ScopeGame
 from tests.support.diagrams import (
     boundary,
@@ -328,11 +328,10 @@ def test_time_in_which_a_busy_machine_does_something_else_is_not_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Or the same diagram would be noted as unfinished on one day and not on another."""
-    search = soundness.look_for_faults
 
     def after_others(game: ScopeGame, *, until: float) -> Explored:
         sleep(0.3)
-        return search(game, until=until)
+        return look_for_faults(game, until=until)
 
     monkeypatch.setattr(soundness, "MOST_SECONDS", 0.25)
     monkeypatch.setattr(soundness, "look_for_faults", after_others)
