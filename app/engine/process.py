@@ -155,15 +155,8 @@ class Process:
         self._run.begin()
         fired = 0
         while fired < MOST_TIMERS_AT_ONCE:
-            due = [
-                (moment, task)
-                for task in self._live(TaskState.WAITING)
-                if (moment := waits.due_at(task)) is not None and moment <= self._run.now
-            ]
-            if not due:
-                break
-            _, task = min(due, key=lambda pair: pair[0])
-            if self._run.has_done_enough(task):
+            task = waits.earliest_due(self._live(TaskState.WAITING), self._run.now)
+            if task is None or self._run.has_done_enough(task):
                 break
             self._run.timer_fires(task)
             task.task_spec.fire(task)
@@ -174,15 +167,9 @@ class Process:
     def deliver(self, message: Message) -> bool:
         """Hand a message to the token that has waited for it longest; whether there was one."""
         self._run.begin()
-        waiting = [
-            task
-            for task in self._live(TaskState.WAITING)
-            if task.internal_data.get("key") == message.key
-            and task.task_spec.element.message == message.name
-        ]
-        if not waiting:
+        task = waits.first_in_line(self._live(TaskState.WAITING), message.name, message.key)
+        if task is None:
             return False
-        task = min(waiting, key=waits.line)
         task.task_spec.fire(task, message.payload)
         self._go_on()
         return True

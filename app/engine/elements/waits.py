@@ -4,6 +4,7 @@ A timer's moment is worked out when the token arrives and then only moved on pur
 keeps the moment it counts from, so that months and clock changes never add up.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from app.engine import moments
@@ -103,3 +104,19 @@ def move(task: Task, due_at: datetime) -> None:
 def due_at(task: Task) -> datetime | None:
     text = task.internal_data.get("due")
     return datetime.fromisoformat(text) if text and not task.internal_data.get("incident") else None
+
+
+def earliest_due(tasks: Iterable[Task], now: datetime) -> Task | None:
+    """Of the tokens with a timer, the one that has been due for longest."""
+    due = [(moment, task) for task in tasks if (moment := due_at(task)) and moment <= now]
+    return min(due, key=lambda pair: pair[0])[1] if due else None
+
+
+def first_in_line(tasks: Iterable[Task], name: str, key: str) -> Task | None:
+    """Of the tokens that wait for this message, the one that has waited for longest."""
+    waiting = [
+        task
+        for task in tasks
+        if task.internal_data.get("key") == key and task.task_spec.element.message == name
+    ]
+    return min(waiting, key=line) if waiting else None
