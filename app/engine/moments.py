@@ -62,13 +62,26 @@ def _later_on_the_wall(moment: datetime, months: int, days: int) -> datetime:
     return (wall + timedelta(days=days)).replace(tzinfo=LONDON)
 
 
+SHORTEST_CYCLE = timedelta(seconds=1)
+"""The worker looks once a second: what repeats more often would never catch up."""
+
+
 @dataclass(frozen=True)
 class Cycle:
-    """``times`` repetitions (None: for ever) of ``span``, the first at ``start`` or one span in."""
+    """``times`` repetitions (None: for ever) of ``span``, the first at ``start`` or one span in.
+
+    Raises:
+        NotAMoment: it repeats more often than once a second.
+    """
 
     span: Span
     times: int | None = None
     start: datetime | None = None
+
+    def __post_init__(self) -> None:
+        span = self.span
+        if not (span.months or span.days) and span.exact < SHORTEST_CYCLE:
+            raise NotAMoment("A timer repeats at most once a second.")
 
     def occurrence(self, entered_at: datetime, n: int) -> datetime:
         """The ``n``-th due moment, counted from 0."""

@@ -40,11 +40,21 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["R", "R3", "P7D", "R3/P0D", "R0/P1D", "R/x", "R-1/P1D", "R/P1D/2026-01-01", "R/1/2/3"]
+    "text",
+    [
+        *("R", "R3", "P7D", "R3/P0D", "R0/P1D", "R/x", "R-1/P1D", "R/P1D/2026-01-01", "R/1/2/3"),
+        *("R/PT0.000001S", "R3/PT0.9S"),
+    ],
 )
 def test_what_is_no_cycle_is_refused(text: str) -> None:
     with pytest.raises(NotAMoment):
         moments.parse_cycle(text)
+
+
+def test_a_cycle_may_come_round_once_a_second_and_no_more_often() -> None:
+    assert moments.parse_cycle("R/PT1S").span == Span(exact=timedelta(seconds=1))
+    with pytest.raises(NotAMoment, match="at most once a second"):
+        moments.cycle_of(timedelta(microseconds=1))
 
 
 @pytest.mark.parametrize("zone", ["Europe", "Atlantis", "a" * 5_000, "/etc", "Europe/London/x"])
