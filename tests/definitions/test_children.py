@@ -82,11 +82,21 @@ def test_jobs_that_share_a_child_have_their_own_limits_all_the_same(
     assert [found[n][0] for n in (0, 2, 3)] == [result(1), result(2), result(3)]
 
 
-def test_no_child_stays_when_nobody_wants_the_rest() -> None:
+def test_no_child_stays_when_nobody_wants_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """As when Ctrl-C is pressed."""
+    begun: list[int] = []
+    fork = os.fork
+
+    def counted() -> int:
+        begun.append(fork())
+        return begun[-1]
+
+    monkeypatch.setattr(os, "fork", counted)
     work = in_children([os.getpid, signal.pause], at_once=2)
     _number, _first, died = next(work)
     assert died is None
     work.close()  # type: ignore[attr-defined]  # a generator
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert len(begun) == 2
+    for child in begun:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(child, os.WNOHANG)

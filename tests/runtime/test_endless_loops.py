@@ -92,7 +92,7 @@ BEHIND = bpmn(
     process(
         "tells",
         start(),
-        service("tell", "tell", outputs={"n": "=0"}),
+        service("tell", "pass_on", outputs={"n": "=0"}),
         xor("turn"),
         script("count_up", "=n + 1", "n"),
         xor("again", "again_turn"),
@@ -114,7 +114,7 @@ def test_what_works_when_tried_again_stays_done_though_an_endless_loop_follows(
             raise InvalidInput("Nobody is there.")
         return {}
 
-    monkeypatch.setattr(automatic, "_handlers", {"tell": tell})
+    monkeypatch.setattr(automatic, "_handlers", {"pass_on": tell})
     publish(BEHIND)
     instance_id = driver.start("tells", case_id=1)
     for attempts in (1, 2):
